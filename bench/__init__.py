@@ -1,0 +1,1 @@
+"""Speed measured beside its floors, printed as ratios of one run."""

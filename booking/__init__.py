@@ -1,0 +1,1 @@
+"""The domain: what a booking may do; knows no library but the ORM."""

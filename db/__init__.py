@@ -1,0 +1,1 @@
+"""The memory: models, states and permitted moves, queries, claims, jobs, migrations."""

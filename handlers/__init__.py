@@ -1,0 +1,1 @@
+"""The doors: one file per kind of visitor; understand, one use case, answer."""

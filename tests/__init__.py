@@ -1,0 +1,1 @@
+"""Tests read as sentences and drive the real path."""
