@@ -1,0 +1,124 @@
+"""What the domain needs from outside, said without naming who provides it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSession:
+    """A Checkout session as Stripe describes it now; amounts in minor units, currency upper case."""
+
+    id: str
+    status: str
+    """open, complete or expired."""
+    payment_status: str
+    """paid, unpaid or no_payment_required."""
+    amount_total: int
+    currency: str
+    livemode: bool
+    mode: str
+    expires_at: datetime
+    url: str | None = None
+    client_reference_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    payment_intent: str | None = None
+    charge: str | None = None
+    receipt_url: str | None = None
+    fee_minor: int | None = None
+    net_minor: int | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether the money is ours: complete and not unpaid (Stripe: fulfilment)."""
+        return self.status == "complete" and self.payment_status != "unpaid"
+
+
+class PaymentRejected(Exception):
+    """Stripe understood the call and refused it; nothing was created."""
+
+    def __init__(self, code: str, param: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.param, self.message = code, param, message
+
+
+class Payments(Protocol):
+    """Stripe's Checkout sessions; every method may raise `booking.errors.Unavailable`."""
+
+    async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
+        """Create a session from exact API parameters; raise PaymentRejected on a 4xx."""
+        ...
+
+    async def retrieve(self, session_id: str) -> CheckoutSession | None:
+        """Read a session with its payment intent, charge and fee; None when Stripe has none."""
+        ...
+
+    async def expire(self, session_id: str) -> CheckoutSession:
+        """Expire an open session; when it is no longer open, return it as it is now."""
+        ...
+
+
+class Clock(Protocol):
+    """The injected clock."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+
+class Randomness(Protocol):
+    """The injected source of randomness."""
+
+    def reference(self) -> str:
+        """Return a fresh booking reference: BK- and 6 characters of Crockford base 32."""
+        ...
+
+    def key(self) -> str:
+        """Return a fresh idempotency key: 32 hexadecimal characters."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """What the operator decided about the shop; durations in minutes."""
+
+    id: str
+    """Installation id: the `shop` of our metadata at Stripe."""
+    name: str
+    timezone: ZoneInfo
+    currency: str
+    languages: tuple[str, ...] = ("en",)
+    support: str = ""
+    address: str = ""
+    terms_url: str = ""
+    privacy_url: str = ""
+    tax_text: str = ""
+    tips: tuple[int, ...] = ()
+    public_url: str = ""
+    livemode: bool = False
+    admins: frozenset[int] = frozenset()
+    admin_chat: int | None = None
+    terms_consent: bool = False
+    hold_minutes: int = 30
+    late_offer_minutes: int = 30
+    slot_step_minutes: int = 15
+    min_notice_minutes: int = 60
+    max_days_ahead: int = 60
+    max_open_bookings_per_customer: int = 3
+
+    @property
+    def default_language(self) -> str:
+        """Return the language of whoever has not chosen one."""
+        return self.languages[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything a use case may ask for from outside."""
+
+    shop: Shop
+    clock: Clock
+    payments: Payments
+    randomness: Randomness
