@@ -114,6 +114,44 @@ class Shop:
         return self.languages[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutSubject:
+    """What is being paid for, for whoever words the payment page."""
+
+    reference: str
+    language: str
+    service: Mapping[str, str]
+    """Name by language."""
+    staff: Mapping[str, str]
+    """Name by language."""
+    start: datetime
+    held_until: datetime
+    seats: int
+    due_minor: int
+    onsite_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutWords:
+    """What the payment page says, and where its back link leads."""
+
+    product: str
+    description: str
+    submit: str
+    locale: str
+    """A locale Stripe knows, or "auto"."""
+    cancel_url: str
+
+
+class Wording(Protocol):
+    """Words for pages we do not render ourselves."""
+
+    def checkout(self, subject: CheckoutSubject) -> CheckoutWords:
+        """Word a payment page in the customer's language, within Stripe's lengths."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """Everything a use case may ask for from outside."""
@@ -122,3 +160,4 @@ class Environment:
     clock: Clock
     payments: Payments
     randomness: Randomness
+    wording: Wording

@@ -1,0 +1,25 @@
+"""The record of who did what."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from booking.ports import Environment
+from db.money_models import Audit
+
+
+async def record(
+    env: Environment,
+    *,
+    actor: str,
+    action: str,
+    reference: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one line of the audit log in the caller's transaction."""
+    await Audit.create(
+        at=env.clock.now(),
+        actor=actor,
+        action=action,
+        reference=reference,
+        detail=dict(detail) if detail else None,
+    )

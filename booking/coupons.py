@@ -1,0 +1,54 @@
+"""Coupons: found by their code, used up by numbered rows that no race can overdraw."""
+
+from booking.catalog import Coupon
+from booking.catalog_store import Shelf
+from booking.errors import CouponUnknown, CouponUsedUp
+from db.models import Booking
+from db.money_models import Coupon as CouponRow
+from db.money_models import CouponUse
+from db.transactions import rows
+
+
+def find(now_shelf: Shelf, code: str | None) -> Coupon | None:
+    """Return the coupon a customer typed, case and spaces aside; None when none was typed.
+
+    Raises CouponUnknown.
+    """
+    if not code:
+        return None
+    coupon = now_shelf.coupon(code.strip().upper())
+    if coupon is None:
+        raise CouponUnknown
+    return coupon
+
+
+async def use(coupon: Coupon, *, booking: Booking) -> None:
+    """Take one use of the coupon for a booking in the caller's transaction; raise CouponUsedUp.
+
+    Uses are numbered per coupon and per customer with unique indexes on both, so two bookings that
+    race for the last use cannot both have it.
+    """
+    row = await CouponRow.get(code=coupon.code)
+    uses = await CouponUse.filter(coupon_id=row.id).values("number", "customer_id", "customer_number")
+    number = _free({use["number"] for use in uses}, coupon.max_uses)
+    own = {u["customer_number"] for u in uses if u["customer_id"] == booking.customer_id}
+    own_number = _free(own, coupon.max_uses_per_customer)
+    inserted = await rows(
+        "INSERT INTO coupon_use (coupon_id, number, customer_id, customer_number, booking_id) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        [row.id, number, booking.customer_id, own_number, booking.id],
+    )
+    if not inserted:
+        raise CouponUsedUp
+
+
+def _free(taken: set[int], most: int | None) -> int:
+    number = next(n for n in range(1, len(taken) + 2) if n not in taken)
+    if most is not None and number > most:
+        raise CouponUsedUp
+    return number
+
+
+async def give_back(booking_id: int) -> None:
+    """Free the use of a booking that was never paid."""
+    await CouponUse.filter(booking_id=booking_id).delete()

@@ -1,0 +1,116 @@
+"""Who writes to us: met once, remembered sealed, forgotten on request."""
+
+from typing import Final
+
+from booking import notices
+from booking.audit import record
+from booking.errors import BookingsOpen
+from booking.ports import Environment
+from db import jobs, sealing
+from db.models import Booking, Customer, Draft, SearchKey
+from db.states import BookingState
+from db.transactions import transactional
+
+BLOCKED: Final = "blocked"
+"""The last error of a message that waits until its reader unblocks the bot."""
+
+
+async def meet(
+    env: Environment,
+    *,
+    telegram_id: int,
+    name: str,
+    campaign: str | None = None,
+) -> Customer:
+    """Return the customer behind a Telegram user, made on first sight; `name` fills an empty one."""
+    customer = await Customer.get_or_none(telegram_id=telegram_id)
+    if customer is None:
+        return await _create(env, telegram_id, name, campaign)
+    if customer.blocked_at is not None:
+        await unblocked(env, customer=customer)
+    return customer
+
+
+@transactional
+async def _create(
+    env: Environment, telegram_id: int, name: str, campaign: str | None
+) -> Customer:
+    known = await Customer.get_or_none(telegram_id=telegram_id)
+    if known is not None:
+        return known
+    customer = await Customer.create(
+        telegram_id=telegram_id,
+        name=name or None,
+        campaign=campaign,
+        created_at=env.clock.now(),
+    )
+    await _index(customer)
+    return customer
+
+
+@transactional
+async def speak(customer: Customer, *, language: str) -> None:
+    """Remember the language a customer chose."""
+    await Customer.filter(id=customer.id).update(language=language)
+    customer.language = language
+
+
+@transactional
+async def keep_contact(
+    customer: Customer,
+    *,
+    name: str | None = None,
+    phone: str | None = None,
+    email: str | None = None,
+) -> None:
+    """Remember what the customer told us about themselves; None leaves a field as it is."""
+    customer.name = name or customer.name
+    customer.phone = phone or customer.phone
+    customer.email = email or customer.email
+    await customer.save(update_fields=["name", "phone", "email"])
+    await _index(customer)
+
+
+async def _index(customer: Customer) -> None:
+    words = [*(customer.name or "").split(), customer.phone or "", customer.email or ""]
+    await SearchKey.filter(customer_id=customer.id).delete()
+    for digest in sorted({sealing.digest(word) for word in words if word}):
+        await SearchKey.create(customer_id=customer.id, digest=digest)
+
+
+@transactional
+async def blocked(env: Environment, *, telegram_id: int) -> None:
+    """Note that a customer blocked the bot: nothing is sent until they come back."""
+    await Customer.filter(telegram_id=telegram_id, blocked_at__isnull=True).update(
+        blocked_at=env.clock.now()
+    )
+
+
+@transactional
+async def unblocked(env: Environment, *, customer: Customer) -> None:
+    """Note that a customer is back, and send what could not be delivered meanwhile."""
+    await Customer.filter(id=customer.id).update(blocked_at=None)
+    customer.blocked_at = None
+    await jobs.reopen(
+        lane=notices.out_lane(customer.telegram_id), error=BLOCKED, now=env.clock.now()
+    )
+
+
+@transactional
+async def forget(env: Environment, *, customer: Customer) -> None:
+    """Erase who the customer is; amounts and times stay for the books.
+
+    Raises BookingsOpen while a booking is still to come: the shop must know whom it expects.
+    """
+    ahead = await Booking.filter(
+        customer_id=customer.id,
+        status__in=[state for state in BookingState if state.keeps_seats],
+        end__gt=env.clock.now(),
+    ).exists()
+    if ahead:
+        raise BookingsOpen
+    await Draft.filter(customer_id=customer.id).delete()
+    await Booking.filter(customer_id=customer.id).update(details={})
+    await SearchKey.filter(customer_id=customer.id).delete()
+    await Customer.filter(id=customer.id).update(name=None, phone=None, email=None, campaign=None)
+    await record(env, actor=f"customer:{customer.id}", action="forget")

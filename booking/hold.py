@@ -1,0 +1,224 @@
+"""Hold a slot: claims, booking and payment attempt in one transaction, or the nearest other times."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from booking import availability, coupons, notices, pay
+from booking.audit import record
+from booking.availability import Place
+from booking.catalog import Coupon, Service
+from booking.catalog_store import Shelf, shelf
+from booking.choices import ANY, Choices, Step, next_step
+from booking.confirm import welcome
+from booking.draft import choose, close
+from booking.errors import Refusal, SlotTaken, TooManyOpenBookings
+from booking.ports import Environment
+from booking.pricing import Quote, quote
+from booking.schedule import cells
+from booking.turn import Turn
+from db import claims, jobs
+from db.models import Booking, Draft
+from db.points import reach
+from db.states import AWAITS_MONEY, BookingState
+from db.transactions import transactional
+
+ALTERNATIVES = 3
+
+
+class Stale(Exception):
+    """The draft changed while we worked on it: another tap was quicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A finished draft, priced, with the places it could take, the fairest first."""
+
+    draft: Draft
+    choices: Choices
+    service: Service
+    start: datetime
+    seats: int
+    places: tuple[Place, ...]
+    price: Quote
+    coupon: Coupon | None
+
+    @property
+    def end(self) -> datetime:
+        """Return when the service ends, without its buffers."""
+        return self.start + timedelta(minutes=self.service.duration)
+
+
+async def hold(env: Environment, turn: Turn, *, draft: Draft) -> Booking | None:
+    """Turn a finished draft into a held booking, or a confirmed one when nothing is due online.
+
+    Returns the booking, also when this draft was held before (a double tap). Returns None when it
+    could not be: then the customer is shown why, with the nearest free times when the slot is gone.
+    """
+    held = await Booking.get_or_none(draft_id=draft.id)
+    if held is not None:
+        return held
+    now_shelf = await shelf()
+    choices = Choices.from_json(draft.choices)
+    service = now_shelf.service(choices.service) if choices.service else None
+    if service is None or next_step(choices, service) != Step.SUMMARY:
+        await choose(env, turn, draft=draft)
+        return None
+    try:
+        order = await _price(env, now_shelf, draft, choices, service)
+        return await _write(env, turn, now_shelf, order)
+    except SlotTaken:
+        await _offer_others(env, turn, draft, choices)
+    except Stale:
+        return await Booking.get_or_none(draft_id=draft.id)
+    except Refusal as refusal:
+        remark = notices.refused(refusal)
+        await choose(env, turn, draft=draft, step=Step.SUMMARY, remark=remark)
+    return None
+
+
+async def _price(
+    env: Environment, now_shelf: Shelf, draft: Draft, choices: Choices, service: Service
+) -> Order:
+    start = datetime.fromtimestamp(choices.start or 0, UTC)
+    seats = choices.seats or 1
+    # A plain read sends most losers of a race away before they open a transaction.
+    places = await availability.at(
+        env,
+        service_key=service.key,
+        staff_key=None if choices.staff == ANY else choices.staff,
+        start=start,
+        seats=seats,
+    )
+    if not places:
+        raise SlotTaken
+    coupon = coupons.find(now_shelf, choices.coupon)
+    today = env.clock.now().astimezone(env.shop.timezone).date()
+    price = quote(service, seats=seats, coupon=coupon, currency=env.shop.currency, today=today)
+    return Order(draft, choices, service, start, seats, tuple(places), price, coupon)
+
+
+@transactional
+async def _write(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -> Booking:
+    if not await close(order.draft, update_id=turn.update_id):
+        raise Stale
+    await _check_open_bookings(env, turn)
+    booking = await _create(env, turn, now_shelf, order)
+    await _take_a_place(now_shelf, order, booking)
+    if order.coupon is not None:
+        await coupons.use(order.coupon, booking=booking)
+    await record(
+        env,
+        actor=f"customer:{turn.customer.id}",
+        action="hold",
+        reference=booking.reference,
+        detail={"start": booking.start.isoformat(), "seats": booking.seats},
+    )
+    if booking.due_minor == 0:
+        await welcome(env, booking=booking, customer=turn.customer, sources=[BookingState.HELD])
+    else:
+        await _await_payment(env, turn, booking)
+    reach("hold.before_commit")
+    return booking
+
+
+async def _check_open_bookings(env: Environment, turn: Turn) -> None:
+    waiting = await Booking.filter(
+        customer_id=turn.customer.id, status__in=list(AWAITS_MONEY)
+    ).count()
+    if waiting >= env.shop.max_open_bookings_per_customer:
+        raise TooManyOpenBookings
+
+
+async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -> Booking:
+    now = env.clock.now()
+    choices, service = order.choices, order.service
+    staff = order.places[0].staff_key
+    return await Booking.create(
+        reference=env.randomness.reference(),
+        customer_id=turn.customer.id,
+        draft_id=order.draft.id,
+        service_id=now_shelf.service_id(service.key),
+        staff_id=now_shelf.staff_id(staff),
+        status=BookingState.HELD,
+        start=order.start,
+        end=order.end,
+        seats=order.seats,
+        price_minor=order.price.price.minor,
+        discount_minor=order.price.discount.minor,
+        due_minor=order.price.due.minor,
+        onsite_minor=order.price.onsite.minor,
+        currency=env.shop.currency,
+        coupon=order.coupon.code if order.coupon else None,
+        snapshot=now_shelf.snapshot(service.key, staff),
+        details={
+            "name": choices.name,
+            "phone": choices.phone,
+            "email": choices.email,
+            "answers": dict(choices.answers),
+        },
+        held_until=now + timedelta(minutes=env.shop.hold_minutes),
+        created_at=now,
+    )
+
+
+async def _take_a_place(now_shelf: Shelf, order: Order, booking: Booking) -> None:
+    service = order.service
+    wanted = cells(
+        order.start, service.duration, service.buffer_before, service.buffer_after
+    )
+    for place in order.places:
+        got = await claims.claim(
+            booking_id=booking.id,
+            unit_id=place.unit_id,
+            service_id=booking.service_id,
+            start=order.start,
+            cells=wanted,
+            capacity=service.capacity,
+            seats=order.seats,
+        )
+        if got:
+            await _sit_with(now_shelf, booking, place, service.key)
+            return
+    raise SlotTaken
+
+
+async def _sit_with(now_shelf: Shelf, booking: Booking, place: Place, service_key: str) -> None:
+    staff_id = now_shelf.staff_id(place.staff_key)
+    if booking.staff_id == staff_id:
+        return
+    booking.staff_id = staff_id
+    booking.snapshot = now_shelf.snapshot(service_key, place.staff_key)
+    await booking.save(update_fields=["staff_id", "snapshot"])
+
+
+async def _await_payment(env: Environment, turn: Turn, booking: Booking) -> None:
+    await pay.open_attempt(env, booking=booking, customer=turn.customer)
+    await jobs.enqueue(
+        kind="end_hold",
+        key=f"hold:{booking.id}",
+        payload={"booking": booking.id},
+        run_at=booking.held_until,
+        now=env.clock.now(),
+    )
+    await notices.show_booking(
+        env,
+        booking=booking,
+        customer=turn.customer,
+        event=f"held:{turn.update_id}",
+        message_id=turn.message_id,
+    )
+
+
+async def _offer_others(env: Environment, turn: Turn, draft: Draft, choices: Choices) -> None:
+    near = await availability.nearest(
+        env,
+        service_key=choices.service or "",
+        staff_key=None if choices.staff == ANY else choices.staff,
+        start=datetime.fromtimestamp(choices.start or 0, UTC),
+        seats=choices.seats or 1,
+        n=ALTERNATIVES,
+    )
+    starts = [int(start.timestamp()) for start in near]
+    await choose(
+        env, turn, draft=draft, step=Step.TAKEN, start=None, day=None, alternatives=starts
+    )

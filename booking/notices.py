@@ -1,0 +1,124 @@
+"""What people must be shown or told: written down as jobs, worded when they are sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from booking.errors import Refusal
+from booking.ports import Environment
+from db import jobs
+from db.models import Booking, Customer
+
+SCREEN_PRIORITY = 1
+NOTICE_PRIORITY = 3
+
+
+def out_lane(chat_id: int) -> str:
+    """Return the lane that keeps a chat's messages in order."""
+    return f"out:{chat_id}"
+
+
+def pay_lane(reference: str) -> str:
+    """Return the lane that keeps a booking's payment work in order."""
+    return f"pay:{reference}"
+
+
+def note(key: str, **args: object) -> dict[str, Any]:
+    """Return a remark for the top of a screen: a text's key and its arguments."""
+    return {"key": key, "args": {name: str(value) for name, value in args.items()}}
+
+
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """Return the remark that explains a refusal: its class names the text."""
+    return note(f"refusal.{type(refusal).__name__}", **refusal.details)
+
+
+async def show(
+    env: Environment,
+    *,
+    customer: Customer,
+    key: str,
+    view: str,
+    ref: str | int | None = None,
+    remark: Mapping[str, Any] | None = None,
+    message_id: int | None = None,
+) -> None:
+    """Show a view in the customer's chat: edited in place when `message_id` is given, else anew.
+
+    `key` makes the screen unique, so that an update handled twice is answered once.
+    """
+    await jobs.enqueue(
+        kind="screen",
+        key=f"screen:{key}",
+        lane=out_lane(customer.telegram_id),
+        priority=SCREEN_PRIORITY,
+        now=env.clock.now(),
+        payload={
+            "customer": customer.id,
+            "view": view,
+            "ref": ref,
+            "note": dict(remark) if remark else None,
+            "mode": "edit" if message_id else "new",
+            "message_id": message_id,
+        },
+    )
+
+
+async def show_booking(
+    env: Environment,
+    *,
+    booking: Booking,
+    customer: Customer,
+    event: str,
+    remark: Mapping[str, Any] | None = None,
+    message_id: int | None = None,
+) -> None:
+    """Show where a booking stands, on the chat's live message when it still is the newest."""
+    await show(
+        env,
+        customer=customer,
+        key=f"{booking.reference}:{event}",
+        view="booking",
+        ref=booking.reference,
+        remark=remark,
+        message_id=message_id or customer.live_message_id,
+    )
+
+
+async def tell(
+    env: Environment,
+    *,
+    kind: str,
+    booking: Booking,
+    customer: Customer,
+    event: str = "",
+    **more: object,
+) -> None:
+    """Send the customer one notice about a booking, once per kind and event."""
+    await jobs.enqueue(
+        kind=kind,
+        key=f"{kind}:{booking.id}{':' if event else ''}{event}",
+        lane=out_lane(customer.telegram_id),
+        priority=NOTICE_PRIORITY,
+        now=env.clock.now(),
+        payload={"booking": booking.id, "customer": customer.id, **more},
+    )
+
+
+async def send_receipt(env: Environment, *, booking: Booking, customer: Customer) -> None:
+    """Send the receipt: a text, a calendar file and a QR code, each its own job."""
+    for kind in ("receipt_text", "receipt_ics", "receipt_qr"):
+        await tell(env, kind=kind, booking=booking, customer=customer)
+
+
+async def tell_admins(env: Environment, *, card: str, about: str, **payload: object) -> None:
+    """Send a card to the admin chat, or to each admin."""
+    chat = env.shop.admin_chat
+    for chat_id in [chat] if chat is not None else sorted(env.shop.admins):
+        await jobs.enqueue(
+            kind="admin_card",
+            key=f"card:{card}:{about}:{chat_id}",
+            lane=out_lane(chat_id),
+            priority=NOTICE_PRIORITY,
+            now=env.clock.now(),
+            payload={"card": card, "chat": chat_id, **payload},
+        )

@@ -1,0 +1,207 @@
+"""Open a Checkout session for a held booking: written down first, asked second, saved third."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from booking import notices
+from booking.confirm import welcome
+from booking.errors import Unavailable
+from booking.ports import (
+    CheckoutSession,
+    CheckoutSubject,
+    CheckoutWords,
+    Environment,
+    PaymentRejected,
+)
+from booking.release import give_up
+from db import jobs
+from db.models import Booking, Customer
+from db.money_models import Attempt
+from db.moves import move, move_attempt
+from db.points import reach
+from db.states import AttemptState, BookingState
+from db.transactions import transactional
+
+STRIPE_SHORTEST = timedelta(minutes=30)
+SLACK = timedelta(minutes=2)
+PATIENCE = timedelta(minutes=15)
+"""How much longer a hold is kept while Stripe is down."""
+
+
+async def open_attempt(env: Environment, *, booking: Booking, customer: Customer) -> Attempt:
+    """Write down one try to be paid, with the exact words for Stripe, and the job that asks it.
+
+    Belongs into the transaction that holds or resumes the booking.
+    """
+    number = await Attempt.filter(booking_id=booking.id).count() + 1
+    hold = timedelta(minutes=env.shop.hold_minutes)
+    expires_at = env.clock.now() + max(hold, STRIPE_SHORTEST) + SLACK
+    attempt = await Attempt.create(
+        booking_id=booking.id,
+        number=number,
+        idempotency_key=env.randomness.key(),
+        params=checkout_params(env, booking, customer, expires_at),
+        amount_minor=booking.due_minor,
+        currency=booking.currency,
+        expires_at=expires_at,
+        created_at=env.clock.now(),
+    )
+    await jobs.enqueue(
+        kind="create_checkout",
+        key=f"checkout:{attempt.id}",
+        lane=notices.pay_lane(booking.reference),
+        payload={"attempt": attempt.id},
+        now=env.clock.now(),
+        priority=2,
+    )
+    return attempt
+
+
+def checkout_params(
+    env: Environment, booking: Booking, customer: Customer, expires_at: datetime
+) -> dict[str, Any]:
+    """Return the parameters of `POST /v1/checkout/sessions` for a booking (hosted page)."""
+    words = env.wording.checkout(_subject(env, booking, customer))
+    metadata = {"app": "booking-bot", "shop": env.shop.id, "booking": booking.reference}
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "submit_type": "book",
+        "line_items": [_line_item(booking, words)],
+        "client_reference_id": booking.reference,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata, "description": _description(booking, words)},
+        "locale": words.locale,
+        "billing_address_collection": "auto",
+        "custom_text": {"submit": {"message": words.submit}},
+        "adaptive_pricing": {"enabled": False},
+        "success_url": f"{env.shop.public_url}/booking/success?session_id={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": words.cancel_url,
+        "expires_at": int(expires_at.timestamp()),
+    }
+    email = booking.details.get("email")
+    if email:
+        params["customer_email"] = email
+    if env.shop.terms_consent:
+        params["consent_collection"] = {"terms_of_service": "required"}
+    return params
+
+
+def _line_item(booking: Booking, words: CheckoutWords) -> dict[str, Any]:
+    return {
+        "quantity": 1,
+        "price_data": {
+            "currency": booking.currency.lower(),
+            "unit_amount": booking.due_minor,
+            "product_data": {"name": words.product, "description": words.description},
+        },
+    }
+
+
+def _description(booking: Booking, words: CheckoutWords) -> str:
+    return f"{booking.reference} · {words.product}"[:1000]
+
+
+def _subject(env: Environment, booking: Booking, customer: Customer) -> CheckoutSubject:
+    return CheckoutSubject(
+        reference=booking.reference,
+        language=customer.language or env.shop.default_language,
+        service=booking.snapshot["service"],
+        staff=booking.snapshot["staff"],
+        start=booking.start,
+        held_until=booking.held_until,
+        seats=booking.seats,
+        due_minor=booking.due_minor,
+        onsite_minor=booking.onsite_minor,
+        currency=booking.currency,
+    )
+
+
+async def create_checkout(env: Environment, job: jobs.Job) -> None:
+    """Ask Stripe for the session of an attempt, save it, and show the customer where to pay.
+
+    Safe to repeat: the attempt's own idempotency key gives the same session. While Stripe is down
+    the customer is told once and the job is retried.
+    """
+    attempt = await Attempt.get(id=job.payload["attempt"]).select_related("booking__customer")
+    if attempt.state != AttemptState.CREATED:
+        return
+    reach("checkout.before_create")
+    try:
+        session = await env.payments.create(
+            attempt.params, idempotency_key=attempt.idempotency_key
+        )
+    except PaymentRejected as rejected:
+        await _rejected(env, attempt, rejected)
+        return
+    except Unavailable:
+        await notices.tell(
+            env, kind="payment_link_late", booking=attempt.booking, customer=attempt.booking.customer
+        )
+        raise
+    reach("checkout.after_create")
+    if not await _save(env, attempt, session):
+        # Cancelled while Stripe was asked: nobody may pay a session whose slot is given away.
+        await Attempt.filter(id=attempt.id, session_id=None).update(session_id=session.id)
+        await env.payments.expire(session.id)
+
+
+@transactional
+async def _save(env: Environment, attempt: Attempt, session: CheckoutSession) -> bool:
+    opened = await move_attempt(
+        attempt.id, AttemptState.OPEN, session_id=session.id, url=session.url
+    )
+    if not opened:
+        return False
+    booking = attempt.booking
+    await move(booking.id, BookingState.AWAITING_PAYMENT, held_until=_held_until(env, booking))
+    await notices.show_booking(
+        env, booking=booking, customer=booking.customer, event=f"link:{attempt.id}"
+    )
+    reach("checkout.before_commit")
+    return True
+
+
+def _held_until(env: Environment, booking: Booking) -> datetime:
+    """Give a link that came late its time to be paid, within what we promised to wait."""
+    fresh = env.clock.now() + timedelta(minutes=env.shop.hold_minutes)
+    latest = booking.held_until + PATIENCE
+    late = env.clock.now() - booking.created_at > timedelta(minutes=1)
+    return min(fresh, latest) if late else booking.held_until
+
+
+async def _rejected(env: Environment, attempt: Attempt, rejected: PaymentRejected) -> None:
+    """Handle Stripe's refusal: nothing was created, so a new attempt may ask anew."""
+    booking = attempt.booking
+    if rejected.param == "expires_at":
+        await _again(env, attempt)
+        return
+    if rejected.code == "amount_too_small":
+        await _due_on_site(env, attempt)
+        return
+    if rejected.param == "customer_email":
+        await _again(env, attempt, with_email=False)
+        return
+    await give_up(env, attempt=attempt, why=rejected.message)
+
+
+@transactional
+async def _again(env: Environment, attempt: Attempt, *, with_email: bool = True) -> None:
+    if not await move_attempt(attempt.id, AttemptState.EXPIRED):
+        return
+    booking = attempt.booking
+    if not with_email:
+        booking.details = {**booking.details, "email": None}
+        await booking.save(update_fields=["details"])
+    await open_attempt(env, booking=booking, customer=booking.customer)
+
+
+@transactional
+async def _due_on_site(env: Environment, attempt: Attempt) -> None:
+    """Confirm a booking whose amount Stripe finds too small: it is paid at the shop instead."""
+    booking = attempt.booking
+    if not await move_attempt(attempt.id, AttemptState.EXPIRED):
+        return
+    booking.onsite_minor += booking.due_minor
+    booking.due_minor = 0
+    await booking.save(update_fields=["onsite_minor", "due_minor"])
+    await welcome(env, booking=booking, customer=booking.customer)

@@ -1,0 +1,132 @@
+"""Let go of an unpaid hold: expired at Stripe first, so that nobody can pay for a slot given away."""
+
+from datetime import timedelta
+
+from booking import coupons, notices
+from booking.audit import record
+from booking.confirm import Standing, confirm, settle
+from booking.errors import NotYet, Unavailable
+from booking.ports import Environment
+from db import claims, jobs
+from db.models import Booking
+from db.money_models import Attempt
+from db.moves import move, move_attempt
+from db.points import reach
+from db.states import AWAITS_MONEY, AttemptState, BookingState, EndReason
+from db.transactions import transactional
+
+PATIENCE = timedelta(minutes=15)
+"""How much longer than promised a hold is kept while Stripe has not given us its link."""
+LINK_RETRY = timedelta(seconds=30)
+
+
+async def end_hold(env: Environment, job: jobs.Job) -> None:
+    """End a hold whose time is over, unless it was paid; raise NotYet while it is not over."""
+    booking = await Booking.get(id=job.payload["booking"]).select_related("customer")
+    if not booking.status.awaits_money:
+        return
+    now = env.clock.now()
+    if booking.held_until > now:
+        raise NotYet(booking.held_until)
+    asking = await Attempt.exists(booking_id=booking.id, state=AttemptState.CREATED)
+    if asking and now < booking.held_until + PATIENCE:
+        raise NotYet(now + LINK_RETRY)
+    await let_go(
+        env, booking=booking, to=BookingState.EXPIRED, reason=EndReason.PAYMENT_EXPIRED
+    )
+
+
+async def let_go(
+    env: Environment, *, booking: Booking, to: BookingState, reason: EndReason, actor: str = "system"
+) -> Standing:
+    """Expire what could still be paid at Stripe, then free the seats and tell the customer.
+
+    When Stripe says that it was paid after all, the booking is confirmed instead. Raises
+    Unavailable while Stripe cannot be asked: then the seats stay held.
+    """
+    payable = await Attempt.filter(
+        booking_id=booking.id, state__in=[AttemptState.CREATED, AttemptState.OPEN]
+    )
+    for attempt in payable:
+        if attempt.session_id is None:
+            continue
+        standing = await settle(env, await env.payments.expire(attempt.session_id))
+        if standing in {Standing.PAID, Standing.PROCESSING, Standing.PARKED}:
+            return standing
+    reach("release.after_expire")
+    await _free(env, booking, to, reason, actor)
+    return Standing.EXPIRED
+
+
+@transactional
+async def _free(
+    env: Environment, booking: Booking, to: BookingState, reason: EndReason, actor: str
+) -> None:
+    ended = await move(
+        booking.id, to, sources=AWAITS_MONEY, ended_at=env.clock.now(), end_reason=reason
+    )
+    if not ended:
+        return
+    await _clear(booking)
+    await notices.show_booking(
+        env, booking=booking, customer=booking.customer, event=f"ended:{reason}"
+    )
+    if reason == EndReason.PAYMENT_EXPIRED:
+        await notices.tell(env, kind="hold_ended", booking=booking, customer=booking.customer)
+    await record(
+        env, actor=actor, action="release", reference=booking.reference, detail={"reason": reason}
+    )
+    reach("release.before_commit")
+
+
+async def _clear(booking: Booking) -> None:
+    for attempt in await Attempt.filter(booking_id=booking.id):
+        if attempt.state.is_payable:
+            await move_attempt(attempt.id, AttemptState.EXPIRED)
+    await claims.release_seats(booking.id)
+    await coupons.give_back(booking.id)
+
+
+@transactional
+async def give_up(env: Environment, *, attempt: Attempt, why: str) -> None:
+    """End a booking whose payment page Stripe refuses to make, and tell everybody why."""
+    booking = attempt.booking
+    if not await move_attempt(attempt.id, AttemptState.FAILED):
+        return
+    await _free(env, booking, BookingState.EXPIRED, EndReason.PAYMENT_FAILED, "stripe")
+    await notices.tell(env, kind="payment_failed", booking=booking, customer=booking.customer)
+    await notices.tell_admins(
+        env, card="checkout_refused", about=str(attempt.id), booking=booking.id, why=why
+    )
+
+
+async def payment_failed(env: Environment, session_id: str) -> Standing:
+    """Handle a delayed payment that failed in the end: free the seats, unless Stripe says paid."""
+    standing = await confirm(env, session_id)
+    if standing == Standing.PROCESSING:
+        await _fail(env, session_id)
+        return Standing.EXPIRED
+    return standing
+
+
+@transactional
+async def _fail(env: Environment, session_id: str) -> None:
+    attempt = await Attempt.get(session_id=session_id).select_related("booking__customer")
+    booking = attempt.booking
+    if not await move_attempt(attempt.id, AttemptState.FAILED):
+        return
+    ended = await move(
+        booking.id,
+        BookingState.EXPIRED,
+        sources=[BookingState.PROCESSING],
+        ended_at=env.clock.now(),
+        end_reason=EndReason.PAYMENT_FAILED,
+    )
+    if not ended:
+        return
+    await _clear(booking)
+    await notices.show_booking(
+        env, booking=booking, customer=booking.customer, event=f"failed:{attempt.id}"
+    )
+    await notices.tell(env, kind="payment_failed", booking=booking, customer=booking.customer)
+    await record(env, actor="stripe", action="payment failed", reference=booking.reference)

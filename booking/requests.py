@@ -1,0 +1,78 @@
+"""What a customer asks of a booking that needs Stripe: written down at once, answered when known."""
+
+from booking import notices
+from booking.confirm import Standing, confirm_by_reference
+from booking.errors import Unavailable
+from booking.ports import Environment
+from booking.release import let_go
+from booking.turn import Turn
+from db import jobs
+from db.models import Booking, Customer
+from db.states import BookingState, EndReason
+from db.transactions import transactional
+
+
+@transactional
+async def ask(env: Environment, turn: Turn, *, booking: Booking, what: str) -> None:
+    """Write down a wish, "check_payment" or "cancel_unpaid", in the order of the booking's work."""
+    await jobs.enqueue(
+        kind=what,
+        key=f"{what}:{booking.reference}:{turn.update_id}",
+        lane=notices.pay_lane(booking.reference),
+        priority=2,
+        now=env.clock.now(),
+        payload={
+            "reference": booking.reference,
+            "customer": turn.customer.id,
+            "message_id": turn.message_id,
+            "update_id": turn.update_id,
+        },
+    )
+
+
+async def check_payment(env: Environment, job: jobs.Job) -> None:
+    """Ask Stripe whether a booking was paid, and tell the customer the truth."""
+    try:
+        standing = await confirm_by_reference(env, job.payload["reference"])
+    except Unavailable:
+        await _answer(env, job, "pay.stripe_down")
+        return
+    if standing in {Standing.OPEN, Standing.EXPIRED}:
+        await _answer(env, job, "pay.not_yet")
+    else:
+        await _answer(env, job, None)
+
+
+async def cancel_unpaid(env: Environment, job: jobs.Job) -> None:
+    """Cancel a booking nobody has paid; when it was paid meanwhile, say so instead."""
+    booking = await Booking.get(reference=job.payload["reference"]).select_related("customer")
+    if not booking.status.awaits_money:
+        await _answer(env, job, None)
+        return
+    try:
+        standing = await let_go(
+            env,
+            booking=booking,
+            to=BookingState.CANCELLED,
+            reason=EndReason.CUSTOMER,
+            actor=f"customer:{booking.customer_id}",
+        )
+    except Unavailable:
+        if job.attempts <= 1:
+            await _answer(env, job, "pay.cancel_later")
+        raise
+    if standing != Standing.EXPIRED:
+        await _answer(env, job, "pay.was_paid")
+
+
+async def _answer(env: Environment, job: jobs.Job, remark: str | None) -> None:
+    booking = await Booking.get(reference=job.payload["reference"])
+    customer = await Customer.get(id=job.payload["customer"])
+    await notices.show_booking(
+        env,
+        booking=booking,
+        customer=customer,
+        event=f"{job.kind}:{job.payload['update_id']}{':' if remark else ''}{remark or ''}",
+        remark=notices.note(remark) if remark else None,
+        message_id=job.payload["message_id"],
+    )

@@ -1,0 +1,17 @@
+"""The work of bookings that happens later: job kind → use case."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from booking.pay import create_checkout
+from booking.ports import Environment
+from booking.release import end_hold
+from booking.requests import cancel_unpaid, check_payment
+from db.jobs import Job
+
+WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
+    "create_checkout": create_checkout,
+    "end_hold": end_hold,
+    "check_payment": check_payment,
+    "cancel_unpaid": cancel_unpaid,
+}
