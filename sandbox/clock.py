@@ -1,0 +1,25 @@
+"""The one clock of the pretend world."""
+
+import time
+
+
+class SandboxClock:
+    """Give real time, moved forward by what was added; calling it gives epoch seconds."""
+
+    def __init__(self, start: float | None = None) -> None:
+        self._ahead = 0.0 if start is None else start - time.time()
+
+    def now(self) -> float:
+        """Give the time in epoch seconds."""
+        return time.time() + self._ahead
+
+    def __call__(self) -> float:
+        """Give the time in epoch seconds."""
+        return self.now()
+
+    def advance(self, seconds: float) -> float:
+        """Move the clock forward; gives the new time."""
+        if not seconds >= 0:
+            raise ValueError("the clock only moves forward")
+        self._ahead += seconds
+        return self.now()
