@@ -1,21 +1,34 @@
 """The pretend Stripe as one object: its web application and the knobs of a test."""
 
+import asyncio
+import contextlib
+import copy
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
 
 from aiohttp import web
 
+from sandbox.stripe import endpoints, payments, refunds, sessions
+from sandbox.stripe.api import Api
+from sandbox.stripe.checkout import CheckoutPages, success_address
 from sandbox.stripe.faults import Fault
+from sandbox.stripe.methods import METHODS
+from sandbox.stripe.store import Ids, Store
+from sandbox.stripe.webhooks import Webhooks
+from sandbox.stripe.wire import Obj
 
-Obj = dict[str, Any]
 DEFAULT_KEY = "sk_test_sandbox"
+_CHECKOUT_WAITS = 10
+_TICK = 0.1
 
 
 class StripeSandbox:
     """Answer as Stripe's test mode does, at ``/v1/…``, with a Checkout page at ``/c/pay/{id}``.
 
-    ``public_url`` (settable until the first session) is what session and receipt links begin with.
+    ``public_url`` is what links to sessions and receipts begin with; ``faults`` is a list to append
+    ``Fault`` to; ``clock`` returns epoch seconds and may jump forward; the same ``seed`` gives the
+    same ids.
     """
 
     def __init__(
@@ -27,39 +40,127 @@ class StripeSandbox:
         seed: int | None = None,
     ) -> None:
         self.secret_key = secret_key
-        self.public_url = public_url
-        self.clock = clock
-        self.faults: list[Fault] = []
+        self.faults = list[Fault]()
+        self.store = Store(clock=clock, public_url=public_url, ids=Ids(seed))
+        self._webhooks = Webhooks(self.store, self.faults)
+        self.store.on_event = self._webhooks.send
+        self.store.delivered = self._webhooks.delivered
         self.app = web.Application()
+        Api(self.store, secret_key, self.faults).mount(self.app, METHODS)
+        CheckoutPages(self.store, self._pay).mount(self.app)
+        self.app.cleanup_ctx.append(self._running)
+
+    @property
+    def public_url(self) -> str:
+        """What links to sessions and receipts begin with; may be set once the port is known."""
+        return self.store.public_url
+
+    @public_url.setter
+    def public_url(self, address: str) -> None:
+        self.store.public_url = address.rstrip("/")
 
     def add_endpoint(self, url: str, secret: str, events: list[str] | None = None) -> Obj:
         """Send signed webhooks of these types (all when None) to ``url``; return the endpoint."""
-        raise NotImplementedError
+        return endpoints.add(self.store, {"url": url, "enabled_events": events or ["*"]}, secret)
+
+    def roll_secret(self, endpoint_id: str) -> str:
+        """Return a new signing secret; the old one signs too for 24 hours of the clock."""
+        return endpoints.roll(self.store, endpoint_id)
 
     def set_balance(self, currency: str, available: int | None) -> None:
         """Limit what refunds may draw on (minor units); None lifts the limit."""
-        raise NotImplementedError
+        if available is None:
+            self.store.limits.pop(currency, None)
+        else:
+            self.store.limits[currency] = available
+        refunds.balance_rose(self.store, currency)
 
-    async def pay(self, session_id: str, card: str, *, authenticate: bool = True) -> Obj:
+    async def pay(
+        self, session_id: str, card: str, *, authenticate: bool = True, email: str | None = None
+    ) -> Obj:
         """Pay a session as a person does on its page, with a card number or an IBAN.
 
         Returns ``{outcome, message, code, decline_code, url, session}``; ``outcome`` is ``paid``,
         ``processing``, ``declined`` or ``closed``; waits ≤ 10 s for the webhook as Checkout does.
+        An unknown session is a StripeError.
         """
-        raise NotImplementedError
+        return await self._pay(session_id, card, email, authenticate=authenticate)
 
     async def deliver(self, event_id: str, *, times: int = 1, delay: float = 0) -> list[Obj]:
-        """Send an event again, ``times`` at once, after ``delay`` seconds of the clock."""
-        raise NotImplementedError
+        """Send an event again, ``times`` at once, after ``delay`` seconds of the clock.
+
+        Returns the attempts made so far; with a delay, those made before it.
+        """
+        event = self.store.find(self.store.events, event_id, "event", "id")
+
+        def send() -> None:
+            for _ in range(times):
+                self._webhooks.resend(event)
+
+        if delay:
+            self.store.later(delay, send)
+        else:
+            send()
+            await self._webhooks.answered(event_id, _CHECKOUT_WAITS)
+        return copy.deepcopy(self._webhooks.attempts.get(event_id, []))
 
     async def settle(self) -> None:
         """Wait until nothing due by the clock is left to run and no delivery is under way."""
-        raise NotImplementedError
+        while True:
+            ran = self.store.timers.run_due(self.store.clock())
+            if await self._webhooks.idle() and not ran:
+                return
 
     def tick(self) -> None:
         """Run what is due by the clock: expiries, webhook retries, delayed money."""
-        raise NotImplementedError
+        self.store.timers.run_due(self.store.clock())
 
     def ledger(self) -> Obj:
         """Return sessions, payments, charges, refunds, disputes and events with deliveries."""
-        raise NotImplementedError
+        store, attempts = self.store, self._webhooks.attempts
+        return copy.deepcopy(
+            {
+                "sessions": [
+                    one | {"line_items": store.line_items[one["id"]]}
+                    for one in store.sessions.values()
+                ],
+                "payments": list(store.payment_intents.values()),
+                "charges": list(store.charges.values()),
+                "refunds": list(store.refunds.values()),
+                "disputes": list(store.disputes.values()),
+                "balance_transactions": list(store.balance_transactions.values()),
+                "endpoints": list(store.endpoints.values()),
+                "events": [
+                    one | {"deliveries": attempts.get(one["id"], [])}
+                    for one in store.events.values()
+                ],
+            }
+        )
+
+    async def _pay(
+        self, session_id: str, card: str, email: str | None, *, authenticate: bool
+    ) -> Obj:
+        done = payments.pay(self.store, session_id, card, authenticate=authenticate, email=email)
+        if done.completed:
+            await self._webhooks.answered(done.completed, _CHECKOUT_WAITS)
+        session = sessions.retrieve(self.store, session_id)
+        result = asdict(done) | {
+            "url": success_address(session) if done.completed else None,
+            "session": copy.deepcopy(session),
+        }
+        del result["completed"]
+        return result
+
+    async def _running(self, app: web.Application) -> AsyncIterator[None]:
+        del app
+        ticking = asyncio.create_task(self._tick_on())
+        yield
+        ticking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticking
+        await self._webhooks.close()
+
+    async def _tick_on(self) -> None:
+        while True:
+            self.tick()
+            await asyncio.sleep(_TICK)

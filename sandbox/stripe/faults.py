@@ -3,21 +3,45 @@
 import re
 from dataclasses import dataclass
 
+_KINDS = re.compile(
+    r"^(500|502|429|409|500:stored|timeout|cut|lost|html|drop|twice|slow:\d+(\.\d+)?)$"
+)
+
 
 @dataclass
 class Fault:
-    """Say what goes wrong with requests whose ``METHOD /path`` matches.
+    """Say what goes wrong with requests whose ``METHOD /v1/…`` matches, ``times`` times.
 
-    ``kind``: ``"500"``, ``"502"``, ``"429"``, ``"409"`` (nothing was done), ``"500:stored"`` (begun,
-    then failed: the answer is kept under the idempotency key), ``"timeout"`` (hangs), ``"cut"``
-    (done, the body breaks off), ``"lost"`` (done, the connection drops), ``"slow:<seconds>"``,
-    ``"html"`` (a 200 page that is not JSON).
+    ``kind``: ``500``, ``502``, ``429``, ``409`` (nothing was done), ``500:stored`` (begun, then
+    failed: the answer is kept under the idempotency key), ``timeout`` (hangs, nothing done),
+    ``cut`` (done, the body breaks off), ``lost`` (done, the connection drops), ``slow:<seconds>``,
+    ``html`` (200 and not JSON). Webhooks match as ``WEBHOOK <event type>`` and know ``drop`` (not
+    sent), ``lost`` (received, counted as failed), ``twice`` and ``slow:<seconds>``.
     """
 
     match: str
     kind: str
     times: int = 1
 
-    def applies(self, line: str) -> bool:
-        """Tell whether this fault is still due for ``METHOD /path``."""
-        return self.times > 0 and re.search(self.match, line) is not None
+    def __post_init__(self) -> None:
+        """Refuse a kind that does not exist."""
+        if not _KINDS.match(self.kind):
+            raise ValueError(f"no such kind of fault: {self.kind}")
+        re.compile(self.match)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long a ``slow`` fault takes, else 0."""
+        name, _, number = self.kind.partition(":")
+        return float(number) if name == "slow" else 0.0
+
+
+def take(faults: list[Fault], line: str) -> Fault | None:
+    """Use up one turn of the first fault due for this request, if there is one."""
+    for fault in faults:
+        if fault.times > 0 and re.search(fault.match, line):
+            fault.times -= 1
+            if fault.times == 0:
+                faults.remove(fault)
+            return fault
+    return None
