@@ -172,7 +172,6 @@ async def _book_payment(
         parked = await reviews.is_open(session.id)
         return Standing.PARKED if parked else Standing.PAID
     if await welcome(env, booking=booking, customer=booking.customer, sources=UNPAID):
-        reach("confirm.before_commit")
         return Standing.PAID
     now = await Booking.get(id=booking.id)
     kind = (

@@ -1,24 +1,27 @@
 """Coupons: found by their code, used up by numbered rows that no race can overdraw."""
 
+from datetime import date
+
 from booking.catalog import Coupon
 from booking.catalog_store import Shelf
-from booking.errors import CouponUnknown, CouponUsedUp
+from booking.errors import CouponUsedUp
+from booking.pricing import check_coupon, find_coupon
 from db.models import Booking
 from db.money_models import Coupon as CouponRow
 from db.money_models import CouponUse
 from db.transactions import rows
 
 
-def find(now_shelf: Shelf, code: str | None) -> Coupon | None:
+def find(now_shelf: Shelf, code: str | None, *, service: str, today: date) -> Coupon | None:
     """Return the coupon a customer typed, case and spaces aside; None when none was typed.
 
-    Raises CouponUnknown.
+    Raises CouponUnknown, CouponNotForService, CouponNotYetValid or CouponExpired; `today` is a day
+    of the shop.
     """
     if not code:
         return None
-    coupon = now_shelf.coupon(code.strip().upper())
-    if coupon is None:
-        raise CouponUnknown
+    coupon = find_coupon(now_shelf.coupons, code)
+    check_coupon(coupon, service=service, on=today)
     return coupon
 
 
@@ -29,23 +32,23 @@ async def use(coupon: Coupon, *, booking: Booking) -> None:
     race for the last use cannot both have it.
     """
     row = await CouponRow.get(code=coupon.code)
-    uses = await CouponUse.filter(coupon_id=row.id).values("number", "customer_id", "customer_number")
-    number = _free({use["number"] for use in uses}, coupon.max_uses)
-    own = {u["customer_number"] for u in uses if u["customer_id"] == booking.customer_id}
-    own_number = _free(own, coupon.max_uses_per_customer)
+    uses = await CouponUse.filter(coupon_id=row.id)
+    own = {one.customer_number for one in uses if one.customer_id == booking.customer_id}
+    number = _free(coupon, {one.number for one in uses}, coupon.max_uses)
+    own_number = _free(coupon, own, coupon.max_uses_per_customer)
     inserted = await rows(
         "INSERT INTO coupon_use (coupon_id, number, customer_id, customer_number, booking_id) "
         "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
         [row.id, number, booking.customer_id, own_number, booking.id],
     )
     if not inserted:
-        raise CouponUsedUp
+        raise CouponUsedUp(code=coupon.code)
 
 
-def _free(taken: set[int], most: int | None) -> int:
+def _free(coupon: Coupon, taken: set[int], most: int | None) -> int:
     number = next(n for n in range(1, len(taken) + 2) if n not in taken)
     if most is not None and number > most:
-        raise CouponUsedUp
+        raise CouponUsedUp(code=coupon.code)
     return number
 
 

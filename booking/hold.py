@@ -18,7 +18,6 @@ from booking.schedule import cells
 from booking.turn import Turn
 from db import claims, jobs
 from db.models import Booking, Draft
-from db.points import reach
 from db.states import AWAITS_MONEY, BookingState
 from db.transactions import transactional
 
@@ -65,7 +64,7 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft) -> Booking | None:
         return None
     try:
         order = await _price(env, now_shelf, draft, choices, service)
-        return await _write(env, turn, now_shelf, order)
+        return await _hold(env, turn, now_shelf, order)
     except SlotTaken:
         await _offer_others(env, turn, draft, choices)
     except Stale:
@@ -91,14 +90,14 @@ async def _price(
     )
     if not places:
         raise SlotTaken
-    coupon = coupons.find(now_shelf, choices.coupon)
     today = env.clock.now().astimezone(env.shop.timezone).date()
-    price = quote(service, seats=seats, coupon=coupon, currency=env.shop.currency, today=today)
+    coupon = coupons.find(now_shelf, choices.coupon, service=service.key, today=today)
+    price = quote(service, seats, coupon, env.shop.currency)
     return Order(draft, choices, service, start, seats, tuple(places), price, coupon)
 
 
 @transactional
-async def _write(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -> Booking:
+async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -> Booking:
     if not await close(order.draft, update_id=turn.update_id):
         raise Stale
     await _check_open_bookings(env, turn)
@@ -117,7 +116,6 @@ async def _write(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -
         await welcome(env, booking=booking, customer=turn.customer, sources=[BookingState.HELD])
     else:
         await _await_payment(env, turn, booking)
-    reach("hold.before_commit")
     return booking
 
 

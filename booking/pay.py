@@ -139,14 +139,14 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
         )
         raise
     reach("checkout.after_create")
-    if not await _save(env, attempt, session):
+    if not await _save_session(env, attempt, session):
         # Cancelled while Stripe was asked: nobody may pay a session whose slot is given away.
         await Attempt.filter(id=attempt.id, session_id=None).update(session_id=session.id)
         await env.payments.expire(session.id)
 
 
 @transactional
-async def _save(env: Environment, attempt: Attempt, session: CheckoutSession) -> bool:
+async def _save_session(env: Environment, attempt: Attempt, session: CheckoutSession) -> bool:
     opened = await move_attempt(
         attempt.id, AttemptState.OPEN, session_id=session.id, url=session.url
     )
@@ -157,7 +157,6 @@ async def _save(env: Environment, attempt: Attempt, session: CheckoutSession) ->
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"link:{attempt.id}"
     )
-    reach("checkout.before_commit")
     return True
 
 
@@ -198,9 +197,9 @@ async def _again(env: Environment, attempt: Attempt, *, with_email: bool = True)
 @transactional
 async def _due_on_site(env: Environment, attempt: Attempt) -> None:
     """Confirm a booking whose amount Stripe finds too small: it is paid at the shop instead."""
-    booking = attempt.booking
     if not await move_attempt(attempt.id, AttemptState.EXPIRED):
         return
+    booking = await Booking.get(id=attempt.booking_id).select_related("customer")
     booking.onsite_minor += booking.due_minor
     booking.due_minor = 0
     await booking.save(update_fields=["onsite_minor", "due_minor"])

@@ -76,7 +76,6 @@ async def _free(
     await record(
         env, actor=actor, action="release", reference=booking.reference, detail={"reason": reason}
     )
-    reach("release.before_commit")
 
 
 async def _clear(booking: Booking) -> None:
