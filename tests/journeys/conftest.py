@@ -1,0 +1,139 @@
+"""The whole product in this process, beside the sandbox, over real HTTP, with one clock for all."""
+
+import asyncio
+import random
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from bot.app import build
+from bot.config import read
+from bot.randomness import CROCKFORD
+from tests.crowd import newest_buttons, says, tap
+from tests.process import Bot, sandbox
+
+START = datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC).timestamp()
+CATALOG = Path(__file__).parent / "catalog.toml"
+
+
+class ChatTranscript(SingleFileSnapshotExtension):
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+    def serialize(self, data, **kwargs):
+        return data
+
+
+@pytest.fixture
+def transcript(snapshot):
+    return snapshot.use_extension(ChatTranscript)
+
+
+class SandboxTime:
+    """The bot's clock, which is the sandbox's."""
+
+    def __init__(self, clock):
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now(), UTC)
+
+
+class Dice:
+    """Randomness that repeats."""
+
+    def __init__(self, seed: int = 1):
+        self._random = random.Random(seed)
+
+    def reference(self) -> str:
+        return "BK-" + "".join(self._random.choice(CROCKFORD) for _ in range(6))
+
+    def key(self) -> str:
+        return f"{self._random.getrandbits(128):032x}"
+
+
+class Shop:
+    """A running product with its sandbox: what a test can do and see from outside."""
+
+    def __init__(self, world, bot: Bot, app):
+        self.world, self.bot, self.app = world, bot, app
+        self.telegram, self.stripe = world.telegram, world.stripe
+
+    async def settle(self) -> None:
+        """Wait until nobody has anything left to do at this instant."""
+        for _ in range(3):
+            await self.telegram.settle()
+            await self.app.settle()
+            await self.stripe.settle()
+
+    async def says(self, user, text: str) -> None:
+        await self.telegram.say(user, text)
+        await self.settle()
+
+    async def taps(self, user, label: str) -> None:
+        await tap(self.world, user, label)
+        await self.settle()
+
+    async def walks(self, user, *steps: str) -> None:
+        """Tap label after label."""
+        for label in steps:
+            await self.taps(user, label)
+
+    async def shares_phone(self, user) -> None:
+        await self.telegram.share_contact(user)
+        await self.settle()
+
+    async def pays(self, session_id: str, card: str = "4242424242424242"):
+        outcome = await self.stripe.pay(session_id, card)
+        await self.settle()
+        return outcome
+
+    async def time_passes(self, seconds: float) -> None:
+        self.world.clock.advance(seconds)
+        self.stripe.tick()
+        self.app.wake()
+        await self.settle()
+
+    def reads(self, user, text: str) -> bool:
+        return bool(says(self.world, user, text))
+
+    def buttons(self, user) -> list[str]:
+        return newest_buttons(self.world, user)
+
+    def sessions(self) -> list[dict]:
+        return list(self.stripe.ledger()["sessions"])
+
+    def chat(self, user) -> str:
+        """What the chat reads like, with what differs from run to run made equal."""
+        return self.telegram.transcript(user).replace(str(self.bot.port), "PORT")
+
+    async def exported(self, what: str) -> list[dict]:
+        """Rows as `booking-bot export` prints them, read by a process of its own."""
+        from tests.crowd import exported
+
+        code, out, err = await self.bot.command("export", what)
+        assert code == 0, err
+        return exported(out)
+
+
+@asynccontextmanager
+async def running_shop(folder: Path, database_url: str, *, catalog: Path = CATALOG, **options):
+    async with sandbox(start=START) as (world, address):
+        bot = Bot(folder, world, address, database_url, **options)
+        assert (await bot.command("migrate"))[0] == 0
+        code, out, err = await bot.command("catalog", "import", str(catalog))
+        assert code == 0, out + err
+        app = build(read(bot.config), clock=SandboxTime(world.clock), randomness=Dice())
+        async with app:
+            shop = Shop(world, bot, app)
+            await asyncio.wait_for(app.ready(), 10)
+            yield shop
+
+
+@pytest.fixture
+async def shop(tmp_path, fresh_database_url):
+    async with running_shop(tmp_path, fresh_database_url) as running:
+        yield running
