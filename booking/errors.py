@@ -1,0 +1,178 @@
+"""What may be refused, what may be away, and what may be wrong with a catalogue file."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Sorry, that is not possible right now."""
+
+    status: ClassVar[int] = 409
+    """The HTTP status of a page or an API answer that refuses this way."""
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        """Named values for the words that explain the refusal."""
+        super().__init__(self.explanation())
+
+    @classmethod
+    def explanation(cls) -> str:
+        """Return the default explanation, in English."""
+        return inspect.getdoc(cls) or ""
+
+    @classmethod
+    def code(cls) -> str:
+        """Return the name a text or an API answer is looked up by."""
+        return cls.__name__
+
+
+class SlotTaken(Refusal):
+    """Somebody else just took this time."""
+
+
+class ServiceGone(Refusal):
+    """Sorry, that service is no longer offered."""
+
+    status = 410
+
+
+class StaffGone(Refusal):
+    """Sorry, that service is no longer offered by this staff member."""
+
+    status = 410
+
+
+class TooManySeats(Refusal):
+    """One booking may not take so many seats."""
+
+    status = 422
+
+
+class TooManyOpenBookings(Refusal):
+    """Please pay for or cancel one of your open bookings first."""
+
+
+class NotYours(Refusal):
+    """That booking belongs to somebody else."""
+
+    status = 403
+
+
+class UnknownBooking(Refusal):
+    """There is no such booking."""
+
+    status = 404
+
+
+class AlreadyPaid(Refusal):
+    """The booking is already paid for."""
+
+
+class AlreadyEnded(Refusal):
+    """The booking has already ended."""
+
+
+class NothingToPay(Refusal):
+    """Nothing is due online for this booking."""
+
+
+class HoldOver(Refusal):
+    """The time is no longer held for you."""
+
+    status = 410
+
+
+class TooLate(Refusal):
+    """It is too late for this."""
+
+
+class TooSoon(Refusal):
+    """That time is too soon to be booked."""
+
+
+class TooFarAhead(Refusal):
+    """That time is too far ahead to be booked yet."""
+
+
+class StaleMenu(Refusal):
+    """That menu is old; here is the current one."""
+
+
+class InvalidAnswer(Refusal):
+    """That answer does not fit the question."""
+
+    status = 422
+
+
+class CouponUnknown(Refusal):
+    """There is no such coupon."""
+
+    status = 404
+
+
+class CouponNotYetValid(Refusal):
+    """The coupon is not valid yet."""
+
+
+class CouponExpired(Refusal):
+    """The coupon is no longer valid."""
+
+    status = 410
+
+
+class CouponUsedUp(Refusal):
+    """The coupon has been used as often as it may be."""
+
+
+class CouponNotForService(Refusal):
+    """The coupon is not for this service."""
+
+
+class BookingsOpen(Refusal):
+    """A booking is still to come; please cancel it first."""
+
+
+class RefundTooLarge(Refusal):
+    """More than was paid cannot be given back."""
+
+    status = 422
+
+
+class Unavailable(Exception):
+    """Something outside is down or busy; the same call may succeed later."""
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds the other side asked us to wait, when it did."""
+
+
+class NotYet(Exception):
+    """The work is too early; nothing is wrong, and it is to be run again at an instant."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong, or odd, in a file: which file, where in it, and why."""
+
+    path: str
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.path, self.key, self.reason) if part)
+
+
+class CatalogMistakes(Exception):
+    """The catalogue file cannot be used; every mistake in it is listed."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = list(mistakes)
+        super().__init__("\n".join(map(str, self.mistakes)))
