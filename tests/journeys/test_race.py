@@ -1,0 +1,121 @@
+"""A thousand customers confirm one slot, from outside: over HTTP, to the real process."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.transactions import rows
+from tests.crowd import exported, says, tap, until, walk_to_summary
+from tests.engines import opened
+from tests.process import Bot, sandbox
+
+CATALOG = Path(__file__).parent / "race.toml"
+CROWD = int(os.environ.get("BOOKING_BOT_TEST_CROWD", "1000"))
+TOGETHER = 100
+LIVE = {"held", "awaiting_payment", "processing", "confirmed"}
+# a Monday in the shop's zone, so that every run sees the same week
+START = datetime(2026, 12, 7, 5, 0, 0, tzinfo=UTC).timestamp()
+
+
+async def in_batches(work, size=TOGETHER):
+    for first in range(0, len(work), size):
+        await asyncio.gather(*(job() for job in work[first : first + size]))
+
+
+async def race(tmp_path, database_url, people, *, prepare=None):
+    """Bring everybody to the summary, let all confirm at once, and see who holds what.
+
+    `people` is a list of (service, day label, time label). Gives live bookings and answer times.
+    """
+    async with sandbox() as (world, address):
+        bot = Bot(tmp_path, world, address, database_url, messages_per_second=100_000)
+        assert (await bot.command("migrate"))[0] == 0
+        code, out, err = await bot.command("catalog", "import", str(CATALOG))
+        assert code == 0, out + err
+        if prepare:
+            await prepare(database_url)
+        await bot.start()
+        try:
+            users = range(1000, 1000 + len(people))
+            await in_batches(
+                [
+                    lambda user=user, way=way: walk_to_summary(world, user, *way)
+                    for user, way in zip(users, people, strict=True)
+                ]
+            )
+            await asyncio.gather(*(tap(world, user, "^Confirm") for user in users))
+            await asyncio.gather(*(answered(world, user) for user in users))
+            code, out, err = await bot.command("export", "bookings")
+            assert code == 0, err
+            live = [row for row in exported(out) if row["status"] in LIVE]
+            return world, live, await answer_times(database_url, len(people))
+        finally:
+            await bot.kill()
+
+
+async def answered(world, user):
+    def told():
+        return says(world, user, "held for you|Pay|just taken|taken")
+
+    await until(told, within=60, what=f"an answer for {user}: {world.telegram.transcript(user)}")
+
+
+async def answer_times(database_url, number):
+    """Seconds from an accepted tap on Confirm to its committed answer, from a second connection."""
+    async with opened(database_url):
+        taps = await rows(
+            "SELECT a.created_at - u.created_at AS took FROM job u JOIN job a"
+            " ON a.key = 'screen:' || substr(u.key, 5) WHERE u.kind = 'update'"
+            " ORDER BY u.id DESC LIMIT ?",
+            [number],
+        )
+    return sorted(row["took"] / 1000 for row in taps)
+
+
+def overlaps(bookings):
+    """Pairs of live bookings of one staff member whose times, buffers included, overlap."""
+    buffers = {"short": (0, 15), "long": (15, 0), "cut": (0, 0)}
+    spans = []
+    for row in bookings:
+        before, after = buffers[row["service"]]
+        start = datetime.fromisoformat(row["start"]).timestamp() - before * 60
+        end = datetime.fromisoformat(row["end"]).timestamp() + after * 60
+        spans.append((start, end))
+    spans.sort()
+    return [
+        (one, two) for one, two in zip(spans, spans[1:], strict=False) if two[0] < one[1]
+    ]
+
+
+async def test_of_a_thousand_customers_exactly_one_gets_the_slot(tmp_path, fresh_database_url):
+    people = [("cut", "Other day|\\d", "^10:00")] * CROWD
+    world, live, times = await race(tmp_path, fresh_database_url, people)
+    assert len(live) == 1
+    losers = [user for user in range(1000, 1000 + CROWD) if not says(world, user, "held for you")]
+    assert len(losers) == CROWD - 1
+    print(f"\n{CROWD} answers: median {times[len(times) // 2]:.2f} s, last {times[-1]:.2f} s")
+
+
+async def test_a_class_sells_exactly_its_seats(tmp_path, fresh_database_url):
+    people = [("class", "\\d", "^18:00")] * 200
+    _, live, _ = await race(tmp_path, fresh_database_url, people)
+    assert sum(row["seats"] for row in live) == 10
+
+
+async def test_overlapping_unequal_times_with_buffers_never_meet(tmp_path, fresh_database_url):
+    ways = [("short", "\\d", "^10:00"), ("short", "\\d", "^10:15"), ("long", "\\d", "^10:30")]
+    ways += [("long", "\\d", "^09:00"), ("cut", "\\d", "^10:45")]
+    _, live, _ = await race(tmp_path, fresh_database_url, ways * 40)
+    assert live
+    assert overlaps(live) == []
+
+
+async def test_without_the_unique_indexes_the_same_race_overbooks(tmp_path, fresh_database_url):
+    from tests.engines import without_guard
+
+    people = [("cut", "\\d", "^10:00")] * 200
+    _, live, _ = await race(tmp_path, fresh_database_url, people, prepare=without_guard)
+    assert len(live) > 1, "the guard was off and still nobody was overbooked: this proves nothing"
