@@ -52,7 +52,7 @@ class Outgoing:
     rows: Rows = ()
     reply_rows: ReplyRows = ()
     mode: str = "new"
-    """"edit" rewrites `message_id`, "new" sends; an edit that is impossible becomes a new message."""
+    """"edit" rewrites `message_id` (or sends when that cannot be), "new" sends."""
     message_id: int | None = None
     live: bool = False
     """Whether this becomes the chat's live message, so that the previous one loses its buttons."""

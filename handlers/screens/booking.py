@@ -1,0 +1,149 @@
+"""Where a booking stands: held, being paid, confirmed, over; and the list of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+
+from booking.money import Money
+from db.states import BookingState, EndReason
+from handlers import formats
+from handlers.keyboards import Verb, menu, on_booking, one
+from handlers.outgoing import Button, Rows, Style
+from handlers.screens.screen import Screen, home_row, lines, paragraphs, short
+from handlers.words import Words
+
+S = BookingState
+SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingView:
+    """A booking as its screens need it; names are in the reader's language."""
+
+    reference: str
+    status: BookingState
+    service_key: str
+    service: str
+    staff: str
+    kind: str
+    start: datetime
+    end: datetime
+    held_until: datetime
+    seats: int
+    due: Money
+    onsite: Money
+    paid: Money
+    end_reason: EndReason = EndReason.NONE
+    pay_url: str | None = None
+    payment_intent: str | None = None
+    receipt_url: str | None = None
+    contact: Mapping[str, str] | None = None
+    """Name, phone and e-mail; for admins."""
+
+    @property
+    def is_group(self) -> bool:
+        """Tell whether more than one seat was booked."""
+        return self.seats > 1
+
+
+def booking(words: Words, view: BookingView) -> Screen:
+    """Show a booking where it stands now, with what can be done."""
+    text = paragraphs(
+        [
+            Markup("<b>{}</b>").format(words(f"booking.{view.status}")),
+            lines(facts(words, view)),
+            _what_now(words, view),
+        ]
+    )
+    return Screen(text=text, rows=_buttons(words, view))
+
+
+def facts(words: Words, view: BookingView) -> list[Markup]:
+    """List what was booked: reference, service, staff, time with zone, place, seats."""
+    said = [
+        words("line.reference", reference=view.reference),
+        words("line.what", service=view.service),
+        words("line.staff", staff=view.staff),
+        words("line.when", when=formats.long_moment(words, view.start)),
+        words("line.zone", zone=formats.zone(words, view.start)),
+    ]
+    if view.kind == "in_person" and words.shop.address:
+        said.append(words("line.place", place=words.shop.address))
+    if view.is_group:
+        said.append(words("line.seats", seats=view.seats))
+    return said
+
+
+def _what_now(words: Words, view: BookingView) -> Markup:
+    if view.status.awaits_money:
+        held = words("held.until", time=formats.clock(words, view.held_until))
+        key = "held.pay" if view.pay_url else "held.preparing"
+        return lines([held, words(key, amount=formats.money(words, view.due))])
+    if view.status == S.PROCESSING:
+        return words("processing.text")
+    if view.status in {S.CONFIRMED, S.COMPLETED, S.NO_SHOW}:
+        return lines(paid_lines(words, view))
+    return _why_ended(words, view)
+
+
+def _why_ended(words: Words, view: BookingView) -> Markup:
+    charged = words("ended.paid") if view.paid.minor else words("ended.nothing_charged")
+    if view.end_reason == EndReason.NONE:
+        return charged
+    return lines([words(f"ended.{view.end_reason}"), charged])
+
+
+def paid_lines(words: Words, view: BookingView) -> list[Markup]:
+    """Say what was paid and what is still due on site."""
+    said = []
+    if view.paid.minor:
+        said.append(words("line.paid", amount=formats.money(words, view.paid)))
+    if view.onsite.minor:
+        said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
+    return said or [words("line.nothing_due")]
+
+
+def _buttons(words: Words, view: BookingView) -> Rows:
+    again = one(words.plain("button.again"), on_booking(view.reference, Verb.AGAIN))
+    bookings = one(words.plain("button.bookings"), menu(Verb.BOOKINGS))
+    if view.status.awaits_money:
+        return _payment(words, view)
+    if view.status == S.PROCESSING:
+        return (_have_paid(words, view), bookings)
+    return (again, bookings)
+
+
+def _payment(words: Words, view: BookingView) -> Rows:
+    cancel = words.plain("button.cancel_booking")
+    rows = [one(cancel, on_booking(view.reference, Verb.CANCEL), Style.DANGER)]
+    if view.pay_url:
+        amount = formats.money(words, view.due)
+        label = words.plain("button.pay", amount=amount)
+        rows.insert(0, _have_paid(words, view))
+        rows.insert(0, (Button(label, url=view.pay_url, style=Style.SUCCESS),))
+    return tuple(rows)
+
+
+def _have_paid(words: Words, view: BookingView) -> tuple[Button, ...]:
+    return one(words.plain("button.have_paid"), on_booking(view.reference, Verb.PAID))
+
+
+def bookings(words: Words, views: Sequence[BookingView]) -> Screen:
+    """List a customer's bookings, those to come first."""
+    if not views:
+        book = one(words.plain("button.book"), menu(Verb.BOOK), Style.PRIMARY)
+        return Screen(text=words("bookings.none"), rows=(book, home_row(words)))
+    buttons = [
+        one(_entry(words, view), on_booking(view.reference, Verb.SHOW)) for view in views[:SHOWN]
+    ]
+    text = Markup("<b>{}</b>").format(words("bookings.title"))
+    return Screen(text=text, rows=(*buttons, home_row(words)))
+
+
+def _entry(words: Words, view: BookingView) -> str:
+    when = formats.moment(words, view.start)
+    status = words.plain(f"status.{view.status}")
+    return f"{when} · {short(view.service, 30)} · {status}"

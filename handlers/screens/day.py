@@ -1,0 +1,118 @@
+"""Choosing a day: the next ones with free times, or any of a month."""
+
+import calendar
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from markupsafe import Markup
+
+from handlers import formats
+from handlers.keyboards import Verb, one, rows_of
+from handlers.outgoing import Button
+from handlers.screens.frame import Frame
+from handlers.screens.screen import Screen, paragraphs
+from handlers.screens.service import described
+
+NEXT_DAYS: Final = 7
+WEEK: Final = 7
+FULL: Final = "–"
+OTHER_MONTH: Final = "·"
+
+
+def days(frame: Frame, free: Mapping[date, int]) -> Screen:
+    """Offer the next seven days that have free times, with how many; then any other day.
+
+    `free` counts the free times of each day that may be offered.
+    """
+    words = frame.words
+    with_room = sorted(day for day, count in free.items() if count)
+    if not with_room:
+        return Screen(text=paragraphs([described(frame), words("days.none")]), rows=(frame.back(),))
+    buttons = [
+        one(
+            words.plain("days.one", day=day_name(frame, day), count=free[day]),
+            frame.tap(Verb.DAY, day.isoformat()),
+        )
+        for day in with_room[:NEXT_DAYS]
+    ]
+    other = one(words.plain("button.other_day"), frame.tap(Verb.MONTH, f"{with_room[0]:%Y-%m}"))
+    return Screen(
+        text=paragraphs([described(frame), frame.asks("days.ask"), words("days.type")]),
+        rows=(*buttons, other, frame.back()),
+        link_preview=frame.photo,
+    )
+
+
+def day_name(frame: Frame, day: date) -> str:
+    """Name a day, with "Today" or "Tomorrow" before it."""
+    name = formats.day(frame.words, day)
+    if day == frame.today:
+        return frame.words.plain("days.today", day=name)
+    if day == frame.today + timedelta(days=1):
+        return frame.words.plain("days.tomorrow", day=name)
+    return name
+
+
+def month(frame: Frame, free: Mapping[date, int]) -> Screen:
+    """Show a month as a grid of weeks; only days with free times can be chosen.
+
+    `free` counts the free times of every day up to the horizon, so that months without any are
+    not offered to turn to.
+    """
+    words = frame.words
+    shown = _shown(frame, free)
+    return Screen(
+        text=paragraphs([frame.so_far(), frame.asks("days.ask"), words("month.legend")]),
+        rows=(
+            _turn(frame, shown, free),
+            tuple(Button(name, data=frame.tap(Verb.NOTHING)) for name in formats.weekdays(words)),
+            *_weeks(frame, shown, free),
+            frame.back(),
+        ),
+    )
+
+
+def _shown(frame: Frame, free: Mapping[date, int]) -> date:
+    if frame.choices.month:
+        return date.fromisoformat(f"{frame.choices.month}-01")
+    return min((day for day, count in free.items() if count), default=frame.today).replace(day=1)
+
+
+def _turn(frame: Frame, shown: date, free: Mapping[date, int]) -> tuple[Button, ...]:
+    months = sorted({day.replace(day=1) for day, count in free.items() if count})
+    before = [month for month in months if month < shown]
+    after = [month for month in months if month > shown]
+    row = [Button(formats.month(frame.words, shown), data=frame.tap(Verb.NOTHING))]
+    if before:
+        row.insert(0, _to_month(frame, "month.before", before[-1]))
+    if after:
+        row.append(_to_month(frame, "month.after", after[0]))
+    return tuple(row)
+
+
+def _to_month(frame: Frame, key: str, to: date) -> Button:
+    label = frame.words.plain(key, month=formats.month_name(frame.words, to))
+    return Button(label, data=frame.tap(Verb.MONTH, f"{to:%Y-%m}"))
+
+
+def _weeks(
+    frame: Frame, shown: date, free: Mapping[date, int]
+) -> tuple[tuple[Button, ...], ...]:
+    first: int = frame.words.locale.first_week_day
+    grid = calendar.Calendar(first).itermonthdates(shown.year, shown.month)
+    return rows_of([_cell(frame, shown, day, free.get(day, 0)) for day in grid], WEEK)
+
+
+def _cell(frame: Frame, shown: date, day: date, count: int) -> Button:
+    if day.month != shown.month:
+        return Button(OTHER_MONTH, data=frame.tap(Verb.NOTHING))
+    if not count:
+        return Button(FULL, data=frame.tap(Verb.NOTHING, day.isoformat()))
+    number = frame.words.digits(str(day.day))
+    return Button(number, data=frame.tap(Verb.DAY, day.isoformat()))
+
+
+def no_times(frame: Frame, day: date) -> Markup:
+    """Say that a day has nothing free (any more)."""
+    return frame.words("days.full", day=formats.day(frame.words, day))

@@ -1,0 +1,52 @@
+"""The start: who we are, and the few things one can do here."""
+
+from dataclasses import dataclass
+
+from handlers.keyboards import Verb, menu, one
+from handlers.outgoing import Button, Style
+from handlers.screens.screen import Screen, paragraphs
+from handlers.words import Words, offered
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What a returning customer booked last."""
+
+    service_key: str
+    service_name: str
+
+
+def home(words: Words, *, started: str | None = None, again: Again | None = None) -> Screen:
+    """Greet, and offer to book; `started` names a booking that was begun and not finished."""
+    text = paragraphs(
+        [
+            words("home.hero", shop=words.shop.name),
+            words("home.pitch"),
+            words("home.started", chosen=started) if started else None,
+        ]
+    )
+    return Screen(text=text, rows=(*_ways_to_book(words, started, again), *_more(words)))
+
+
+def _ways_to_book(
+    words: Words, started: str | None, again: Again | None
+) -> tuple[tuple[Button, ...], ...]:
+    if started:
+        going_on = words.plain("button.continue", chosen=started)
+        return (
+            one(going_on, menu(Verb.CONTINUE), Style.PRIMARY),
+            one(words.plain("button.start_again"), menu(Verb.BOOK)),
+        )
+    book = one(words.plain("button.book"), menu(Verb.BOOK), Style.PRIMARY)
+    if again is None:
+        return (book,)
+    label = words.plain("button.again_service", service=again.service_name)
+    return (one(label, menu(Verb.AGAIN, again.service_key)), book)
+
+
+def _more(words: Words) -> tuple[tuple[Button, ...], ...]:
+    bookings = Button(words.plain("button.bookings"), data=menu(Verb.BOOKINGS))
+    last = [Button(words.plain("button.help"), data=menu(Verb.HELP))]
+    if len(offered(words.shop)) > 1:
+        last.insert(0, Button(words.plain("button.language"), data=menu(Verb.LANGUAGE)))
+    return ((bookings,), tuple(last))

@@ -1,0 +1,97 @@
+"""Answers to questions about the bot and the shop: help, support, terms, privacy, language."""
+
+from typing import Final
+
+from babel import Locale
+
+from handlers.keyboards import Verb, menu, one
+from handlers.outgoing import Button, Style
+from handlers.screens.screen import Screen, home_row, lines, paragraphs
+from handlers.words import Words, offered
+
+COMMANDS: Final = (
+    "start",
+    "book",
+    "bookings",
+    "cancel",
+    "language",
+    "help",
+    "support",
+    "terms",
+    "privacy",
+    "forget",
+)
+ADMIN_COMMANDS: Final = ("today", "booking")
+
+
+def commands(words: Words, *, admin: bool = False) -> list[tuple[str, str]]:
+    """Return the commands with what each does, as Telegram lists them."""
+    names = (*COMMANDS, *ADMIN_COMMANDS) if admin else COMMANDS
+    return [(name, words.plain(f"command.{name}")) for name in names]
+
+
+def help_(words: Words, *, admin: bool = False) -> Screen:
+    """Say how to book, and what every command does."""
+    known = lines(f"/{name} – {does}" for name, does in commands(words, admin=admin))
+    book = one(words.plain("button.book"), menu(Verb.BOOK), Style.PRIMARY)
+    text = paragraphs([words("help.text", shop=words.shop.name), known])
+    return Screen(text=text, rows=(book, home_row(words)))
+
+
+def support(words: Words) -> Screen:
+    """Say how to reach a person."""
+    contact = words.shop.support
+    if not contact:
+        return Screen(text=words("support.none", shop=words.shop.name), rows=(home_row(words),))
+    text = words("support.text", shop=words.shop.name, contact=contact)
+    return Screen(text=text, rows=(*support_row(words), home_row(words)))
+
+
+def support_row(words: Words) -> tuple[tuple[Button, ...], ...]:
+    """Return the button that opens a chat or page of support, when there is one."""
+    contact = words.shop.support
+    label = words.plain("button.support")
+    if contact.startswith("@"):
+        return ((Button(label, url=f"https://t.me/{contact[1:]}"),),)
+    return _link(label, contact)
+
+
+def _link(label: str, address: str) -> tuple[tuple[Button, ...], ...]:
+    if address.startswith(("https://", "http://")):
+        return ((Button(label, url=address),),)
+    return ()
+
+
+def terms(words: Words) -> Screen:
+    """Say under which terms one books."""
+    link = _link(words.plain("button.terms"), words.shop.terms_url)
+    text = words("terms.text" if link else "terms.none", shop=words.shop.name)
+    return Screen(text=text, rows=(*link, home_row(words)))
+
+
+def privacy(words: Words) -> Screen:
+    """Say what we remember, why, and how to have it erased."""
+    link = _link(words.plain("button.privacy"), words.shop.privacy_url)
+    forget_me = one(words.plain("button.forget"), menu(Verb.FORGET))
+    text = words("privacy.text", shop=words.shop.name)
+    return Screen(text=text, rows=(*link, forget_me, home_row(words)))
+
+
+def forget(words: Words) -> Screen:
+    """Ask before everything personal is erased."""
+    yes = one(words.plain("button.forget_yes"), menu(Verb.FORGET, "yes"), Style.DANGER)
+    return Screen(text=words("forget.ask"), rows=(yes, home_row(words)))
+
+
+def language(words: Words) -> Screen:
+    """Offer the shop's languages, each in its own name."""
+    buttons = [
+        one(Locale.parse(code).get_display_name(code).title(), menu(Verb.LANGUAGE, code))
+        for code in offered(words.shop)
+    ]
+    return Screen(text=words("language.ask"), rows=(*buttons, home_row(words)))
+
+
+def released(words: Words) -> Screen:
+    """Acknowledge, and take the reply keyboard away."""
+    return Screen(text=words("phone.released"), remove_keyboard=True)

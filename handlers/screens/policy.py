@@ -1,0 +1,32 @@
+"""What happens when somebody cancels, in words with dates."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+
+from booking.policy import Deadline, Step, explain
+from handlers import formats
+from handlers.screens.screen import lines
+from handlers.words import Words
+
+ALL: Final = 100
+
+
+def policy(words: Words, steps: Sequence[Step], *, start: datetime, now: datetime) -> Markup:
+    """Say until when cancelling gives how much of the payment back.
+
+    Deadlines that have passed already are left out.
+    """
+    ahead = [each for each in explain(steps, start) if each.percent and each.until > now]
+    if not ahead:
+        return words("policy.none")
+    return lines([*(_until(words, deadline) for deadline in ahead), words("policy.after")])
+
+
+def _until(words: Words, deadline: Deadline) -> Markup:
+    until = formats.moment(words, deadline.until)
+    if deadline.percent == ALL:
+        return words("policy.all", until=until)
+    return words("policy.part", until=until, percent=deadline.percent)

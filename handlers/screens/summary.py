@@ -1,0 +1,140 @@
+"""Everything before it is confirmed: what, when, with whom, for how much, and how to change it."""
+
+from markupsafe import Markup
+
+from booking.choices import needs_email, needs_phone
+from booking.pricing import Quote
+from handlers import formats
+from handlers.keyboards import Verb, one
+from handlers.outgoing import Button, Style
+from handlers.screens.frame import Frame, staff_choice
+from handlers.screens.policy import policy
+from handlers.screens.screen import Screen, lines, paragraphs, short
+
+ANSWER = 200
+
+
+def summary(frame: Frame, price: Quote) -> Screen:
+    """Sum up a finished draft, to be confirmed or changed."""
+    words = frame.words
+    text = paragraphs(
+        [
+            Markup("<b>{}</b>").format(words("summary.title")),
+            lines([*_appointment(frame), *_details(frame)]),
+            lines(_money(frame, price)),
+            _policy(frame, price),
+        ]
+    )
+    rows = (
+        one(words.plain("button.confirm"), frame.tap(Verb.CONFIRM), Style.SUCCESS),
+        one(words.plain("button.change"), frame.tap(Verb.CHANGE)),
+        one(words.plain("button.coupon"), frame.tap(Verb.COUPON)),
+        frame.back(),
+    )
+    return Screen(text=text, rows=rows if price.price.minor else (*rows[:2], rows[3]))
+
+
+def _appointment(frame: Frame) -> list[Markup]:
+    words, service, start = frame.words, frame.service, frame.start
+    assert start is not None
+    length = formats.duration(words, service.duration)
+    said = [
+        words("line.service", service=frame.service_name(), duration=length),
+        words("line.staff", staff=frame.staff_name()),
+        words("line.when", when=formats.long_moment(words, start)),
+        words("line.zone", zone=formats.zone(words, start)),
+    ]
+    if service.kind == "in_person" and words.shop.address:
+        said.append(words("line.place", place=words.shop.address))
+    if service.max_seats > 1:
+        said.append(words("line.seats", seats=frame.choices.seats or 1))
+    return said
+
+
+def _details(frame: Frame) -> list[Markup]:
+    words, choices = frame.words, frame.choices
+    said = [
+        words(
+            "line.answer",
+            question=words.local(question.text),
+            answer=short(choices.answers[question.key], ANSWER),
+        )
+        for question in frame.service.questions
+        if choices.answers.get(question.key)
+    ]
+    said.append(words("line.name", name=choices.name or ""))
+    if choices.phone and needs_phone(frame.service):
+        said.append(words("line.phone", phone=choices.phone))
+    if choices.email and needs_email(frame.service):
+        said.append(words("line.email", email=choices.email))
+    return said
+
+
+def _money(frame: Frame, price: Quote) -> list[Markup]:
+    words = frame.words
+    if not price.price.minor:
+        return [words("line.free")]
+    said = [words("line.price", amount=formats.money(words, price.price))]
+    if price.discount.minor:
+        discount = formats.money(words, price.discount)
+        said.append(words("line.discount", amount=discount, code=frame.choices.coupon or ""))
+    said.append(
+        words("line.due", amount=formats.money(words, price.due))
+        if price.due.minor
+        else words("line.nothing_due")
+    )
+    if price.onsite.minor:
+        said.append(words("line.onsite", amount=formats.money(words, price.onsite)))
+    if words.shop.tax_text:
+        said.append(Markup("{}").format(words.shop.tax_text))
+    return said
+
+
+def _policy(frame: Frame, price: Quote) -> Markup | None:
+    start = frame.start
+    if not price.due.minor or start is None:
+        return None
+    return policy(frame.words, frame.service.cancellation, start=start, now=frame.now)
+
+
+def change(frame: Frame) -> Screen:
+    """Ask what to change; everything else stays."""
+    words, service = frame.words, frame.service
+    fields = ["service"]
+    if len(staff_choice(frame)) > 1:
+        fields.append("staff")
+    fields.append("day")
+    if service.max_seats > 1:
+        fields.append("seats")
+    buttons = [one(words.plain(f"change.{field}"), _field(frame, field)) for field in fields]
+    for number, question in enumerate(service.questions):
+        label = short(words.local(question.text), 60)
+        buttons.append(one(label, _field(frame, f"q{number}")))
+    buttons += [
+        one(words.plain(f"change.{field}"), _field(frame, field)) for field in _contact(frame)
+    ]
+    return Screen(text=frame.asks("change.ask"), rows=(*buttons, frame.back()))
+
+
+def _contact(frame: Frame) -> list[str]:
+    needed = ["name"]
+    if needs_phone(frame.service):
+        needed.append("phone")
+    if needs_email(frame.service):
+        needed.append("email")
+    return needed
+
+
+def _field(frame: Frame, field: str) -> str:
+    return frame.tap(Verb.CHANGE, field)
+
+
+def coupon(frame: Frame) -> Screen:
+    """Ask for a coupon code; one that was entered can be taken away."""
+    words = frame.words
+    remove: tuple[tuple[Button, ...], ...] = ()
+    if frame.choices.coupon:
+        label = words.plain("button.no_coupon", code=frame.choices.coupon)
+        remove = (one(label, frame.tap(Verb.COUPON, "none")),)
+    text = paragraphs([frame.asks("coupon.ask"), words("coupon.type")])
+    return Screen(text=text, rows=(*remove, frame.back()))

@@ -1,0 +1,164 @@
+"""What people type, understood: dates, times, counts, telephone numbers and addresses.
+
+Pure functions; None means "not understood". Digits of any script are read.
+"""
+
+import re
+from datetime import date, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from babel import Locale
+from babel.core import get_global
+from email_validator import EmailNotValidError, validate_email
+
+from handlers.words import read_digits, translated
+
+_DAYS_AHEAD: Final = {
+    "today": 0,
+    "tomorrow": 1,
+    "day after tomorrow": 2,
+    "আজ": 0,
+    "আজকে": 0,
+    "কাল": 1,
+    "কালকে": 1,
+    "আগামীকাল": 1,
+    "পরশু": 2,
+}
+_COUNTS: Final = {
+    **dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)),
+    **dict(zip("এক দুই তিন চার পাঁচ ছয় সাত আট নয় দশ".split(), range(1, 11), strict=True)),
+    **dict(zip("একজন দুজন তিনজন চারজন পাঁচজন".split(), range(1, 6), strict=True)),
+    "একটি": 1,
+    "দুটি": 2,
+    "তিনটি": 3,
+}
+_NOON: Final = 12
+_MIDNIGHT: Final = 24
+_CENTURY: Final = 100
+_AFTERNOON: Final = ("pm", "p.m", "দুপুর", "বিকাল", "বিকেল", "সন্ধ্যা", "রাত")
+_MORNING: Final = ("am", "a.m", "ভোর", "সকাল")
+_HALF_PAST: Final = ("half past", "সাড়ে", "সাড়ে")
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NUMERIC: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?\.?")
+_NAMED: Final = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|\.|ই|লা|রা|ঠা|শে)?\s*)?(\D+?)\s*(\d{1,2})?,?\s*(\d{4})?")
+_CLOCK: Final = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?")
+
+
+def read_date(text: str, *, today: date) -> date | None:
+    """Read a date such as "4 dec", "25/11", "tomorrow", "Friday" or "২৫ নভেম্বর", day first.
+
+    Without a year the next such date is meant, today included.
+    """
+    said = read_digits(text).strip().casefold().rstrip("।!")
+    if said in _DAYS_AHEAD:
+        return today + timedelta(days=_DAYS_AHEAD[said])
+    weekday = _weekdays().get(said)
+    if weekday is not None:
+        return today + timedelta(days=(weekday - today.weekday()) % 7)
+    if found := _ISO.fullmatch(said):
+        return _date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _NUMERIC.fullmatch(said):
+        return _next(int(found[1]), int(found[2]), found[3], today)
+    return _read_named(said, today)
+
+
+def _read_named(said: str, today: date) -> date | None:
+    found = _NAMED.fullmatch(said)
+    if found is None:
+        return None
+    name = found[2].strip(" ,.")
+    first, _, rest = name.partition(" ")
+    if first.strip(",.") in _weekdays() and rest:
+        name = rest
+    month, day = _months().get(name), found[1] or found[3]
+    return _next(int(day), month, found[4], today) if month and day else None
+
+
+def _next(day: int, month: int, year: str | None, today: date) -> date | None:
+    if year is not None:
+        century = 0 if int(year) >= _CENTURY else today.year // _CENTURY * _CENTURY
+        return _date(int(year) + century, month, day)
+    for candidate in range(today.year, today.year + 5):
+        then = _date(candidate, month, day)
+        if then is not None and then >= today:
+            return then
+    return None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _weekdays() -> dict[str, int]:
+    return _names("days", 0)
+
+
+def _months() -> dict[str, int]:
+    return _names("months", 0)
+
+
+def _names(table: str, shift: int) -> dict[str, int]:
+    """Collect the names of weekdays or months in every language we speak."""
+    names: dict[str, int] = {}
+    for code in sorted(translated()):
+        forms = getattr(Locale.parse(code), table)["format"]
+        for width in ("wide", "abbreviated"):
+            for number, name in forms[width].items():
+                names[name.casefold().rstrip(".")] = number + shift
+    return names
+
+
+def read_time(text: str) -> time | None:
+    """Read a time of day such as "15:30", "3pm", "at 9", "বিকাল ৩টা" or "সাড়ে ৫টা"."""
+    said = read_digits(text).strip().casefold()
+    found = _CLOCK.search(said)
+    if found is None or len(re.findall(r"\d+", said)) > 1 + (found[2] is not None):
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if any(word in said for word in _HALF_PAST) and found[2] is None:
+        minute = 30
+    night = "রাত" in said and hour == _NOON
+    if night or (any(word in said for word in _MORNING) and hour == _NOON):
+        hour = 0
+    elif any(word in said for word in _AFTERNOON) and hour < _NOON:
+        hour += _NOON
+    return time(hour, minute) if hour < _MIDNIGHT and minute < 60 else None  # noqa: PLR2004
+
+
+def read_count(text: str) -> int | None:
+    """Read a whole number, in digits of any script or as a small number word."""
+    said = read_digits(text).strip().casefold()
+    if said in _COUNTS:
+        return _COUNTS[said]
+    found = re.fullmatch(r"(\d{1,6})\s*\D{0,12}", said)
+    return int(found[1]) if found else None
+
+
+def read_phone(text: str, *, zone: ZoneInfo) -> str | None:
+    """Read a telephone number as E.164; a national one is taken to be of the shop's country."""
+    try:
+        number = phonenumbers.parse(read_digits(text), region_of(zone))
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def region_of(zone: ZoneInfo) -> str | None:
+    """Guess the country of a time zone, as ISO 3166 code."""
+    territory = get_global("zone_territories").get(zone.key)
+    return territory if isinstance(territory, str) else None
+
+
+def read_email(text: str) -> str | None:
+    """Read an e-mail address in its normal form, without asking the network."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        return None
