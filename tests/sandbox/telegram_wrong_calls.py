@@ -6,126 +6,28 @@ or a wording nobody could check.
 In the parameters `$text`, `$photo`, `$reply`, `$user` stand for messages made before each call.
 """
 
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Wrong:
-    method: str
-    params: dict = field(default_factory=dict)
-    description: str = ""
-    code: int = 400
-    source: str = "live"
-
-    def __str__(self) -> str:
-        return f"{self.method}: {self.description}"
-
-
-def inline(**button) -> dict:
-    return {"inline_keyboard": [[{"text": "B", **button}]]}
-
-
-ADA, NOBODY, SHY, BLOCKER, GHOST = 501, 999, 502, 503, 504
-TO_ADA = {"chat_id": ADA}
-SAY = {"chat_id": ADA, "text": "hello"}
-EDIT = {"chat_id": ADA, "message_id": "$text", "text": "new"}
-BAD = "Bad Request: "
-ENTITIES = "Bad Request: can't parse entities: "
-ENTITY = "Bad Request: can't parse MessageEntity: "
-BUTTON = "Bad Request: can't parse inline keyboard button: "
-KEY = "Bad Request: can't parse keyboard button: "
-NOT_MODIFIED = (
-    "message is not modified: specified new message content and reply markup are exactly the "
-    "same as a current content and reply markup of the message"
+from tests.sandbox.telegram_wrong import (
+    ADA,
+    BAD,
+    BLOCKER,
+    EDIT,
+    GHOST,
+    NOBODY,
+    NOT_MODIFIED,
+    SAY,
+    SHY,
+    TO_ADA,
+    TOO_OLD,
+    Wrong,
+    say,
 )
-TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-
-
-def html(text: str, description: str, source: str = "live") -> Wrong:
-    params = {**TO_ADA, "text": text, "parse_mode": "HTML"}
-    return Wrong("sendMessage", params, ENTITIES + description, source=source)
-
-
-def entity(value: dict, description: str, source: str = "live") -> Wrong:
-    params = {**SAY, "entities": [{"offset": 0, "length": 1, **value}]}
-    return Wrong("sendMessage", params, description, source=source)
-
-
-def markup(value: object, description: str, source: str = "live") -> Wrong:
-    return Wrong("sendMessage", {**SAY, "reply_markup": value}, description, source=source)
+from tests.sandbox.telegram_wrong_keyboards import KEYBOARDS
+from tests.sandbox.telegram_wrong_texts import TEXTS
 
 
 def preview(value: dict, description: str) -> Wrong:
     return Wrong("sendMessage", {**SAY, "link_preview_options": value}, description)
 
-
-def say(params: dict, description: str, code: int = 400, source: str = "live") -> Wrong:
-    return Wrong("sendMessage", {**SAY, **params}, description, code, source)
-
-
-TEXTS = [
-    Wrong("sendMessage", TO_ADA, BAD + "message text is empty"),
-    say({"text": ""}, BAD + "message text is empty"),
-    say({"text": "   \n"}, BAD + "text must be non-empty"),
-    say({"text": "x" * 4097}, BAD + "message is too long"),
-    say({"text": "\U0001f600" * 4097}, BAD + "message is too long"),
-    say({"parse_mode": "INVALID"}, BAD + "unsupported parse_mode"),
-    html("<b>unclosed", 'Can\'t find end tag corresponding to start tag "b"'),
-    html("<script>x</script>", 'Unsupported start tag "script" at byte offset 0'),
-    html("é <x>y</x>", 'Unsupported start tag "x" at byte offset 3', "server"),
-    html(
-        "<b><i>test</b></i>",
-        'Unmatched end tag at byte offset 10, expected "</i>", found "</b>"',
-    ),
-    html("a</b>", "Unexpected end tag at byte offset 1", "server"),
-    html("a < b", 'Unsupported start tag "" at byte offset 2', "server"),
-    html("a <b", "Unclosed start tag at byte offset 2", "server"),
-    html("<b>a</b ", "Unclosed end tag at byte offset 4", "server"),
-    html('<a href="x', "Unclosed start tag at byte offset 0", "server"),
-    html("<a =1>x</a>", 'Empty attribute name in the tag "a" at byte offset 0', "server"),
-    html(
-        "<a href>x</a>",
-        'Expected equal sign in declaration of an attribute of the tag "a" at byte offset 0',
-        "server",
-    ),
-    html("<a href=x:y>x</a>", "Unexpected end of name token at byte offset 8", "server"),
-    html("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0', "server"),
-    html(
-        '<tg-emoji emoji-id="9999999999999999999">x</tg-emoji>',
-        "Invalid custom emoji identifier specified",
-    ),
-    html(
-        '<tg-time unix="1" format="q">x</tg-time>',
-        "Invalid date-time format specified",
-        "server",
-    ),
-    html('<tg-time format="r">x</tg-time>', "Invalid date specified", "ours"),
-    html('<tg-time unix="99999999999">x</tg-time>', "Invalid date specified", "ours"),
-    entity({"type": "invalid_type"}, ENTITY + "Unsupported type specified"),
-    entity({"type": "text_link"}, ENTITY + 'Can\'t find field "url"'),
-    entity({"type": "text_mention"}, ENTITY + 'Can\'t find field "user"'),
-    entity({"type": "custom_emoji"}, ENTITY + 'Can\'t find field "custom_emoji_id"'),
-    entity(
-        {"type": "text_link", "url": "not-a-url"},
-        BAD + "entity URL 'not-a-url' is invalid: Wrong HTTP URL",
-    ),
-    entity({"type": "text_link", "url": ""}, BAD + "entity URL '' is invalid: URL host is empty"),
-    entity(
-        {"type": "bold", "offset": 100},
-        BAD + "entity begins after the end of the text at UTF-16 offset 100",
-    ),
-    entity(
-        {"type": "bold", "length": 100},
-        BAD + "entity beginning at UTF-16 offset 0 ends after the end of the text "
-        "at UTF-16 offset 100",
-    ),
-    entity({"type": "bold", "offset": -1}, BAD + "receive an entity with incorrect offset -1"),
-    entity(
-        {"type": "date_time", "unix_time": 1, "date_time_format": "q"},
-        ENTITY + "Invalid date-time format specified",
-        "server",
-    ),
-]
 
 CHATS = [
     Wrong("sendMessage", {"text": "x"}, BAD + "chat_id is empty"),
@@ -147,80 +49,6 @@ CHATS = [
     preview({"is_disabled": "yes"}, BAD + 'field "is_disabled" must be of type Boolean'),
     say({"txt": 1}, BAD + 'strict sandbox: unknown parameter "txt" of sendMessage', source="ours"),
     Wrong("sendMassage", SAY, "Not Found", 404),
-]
-
-KEYBOARDS = [
-    markup("{", BAD + "can't parse reply keyboard markup JSON object", "server"),
-    markup([], BAD + "object expected as reply markup", "server"),
-    markup({"inline_keyboard": "bad"}, BAD + 'field "inline_keyboard" must be of type Array'),
-    markup({"keyboard": "bad"}, BAD + 'field "keyboard" must be of type Array'),
-    markup({"force_reply": "yes"}, BAD + 'field "force_reply" must be of type Boolean'),
-    markup({"remove_keyboard": "yes"}, BAD + 'field "remove_keyboard" must be of type Boolean'),
-    markup(
-        {"keyboard": [["A"]], "resize_keyboard": "yes"},
-        BAD + 'field "resize_keyboard" must be of type Boolean',
-    ),
-    markup({"inline_keyboard": [[{"callback_data": "x"}]]}, BUTTON + 'Can\'t find field "text"'),
-    markup(inline(), BUTTON + "Text buttons are unallowed in the inline keyboard"),
-    markup(inline(callback_data=""), BUTTON + "Text buttons are unallowed in the inline keyboard"),
-    markup(inline(callback_data="x" * 65), BAD + "BUTTON_DATA_INVALID"),
-    markup(inline(callback_data="ক" * 22), BAD + "BUTTON_DATA_INVALID"),
-    markup(
-        inline(url="not-a-url"),
-        BAD + "inline keyboard button URL 'not-a-url' is invalid: Wrong HTTP URL",
-    ),
-    markup(
-        inline(url="http://localhost:8080/x"),
-        BAD + "inline keyboard button URL 'http://localhost:8080/x' is invalid: Wrong HTTP URL",
-        "server",
-    ),
-    markup(
-        inline(url="ftp://example.com"),
-        BAD + "inline keyboard button URL 'ftp://example.com' is invalid: Unsupported URL protocol",
-    ),
-    markup(
-        inline(web_app={"url": "http://example.com"}),
-        BAD + "inline keyboard button Web App URL 'http://example.com' is invalid: "
-        "Only HTTPS links are allowed",
-    ),
-    markup(inline(copy_text={"text": ""}), BAD + "BUTTON_COPY_TEXT_INVALID"),
-    markup(inline(copy_text={"text": "x" * 257}), BAD + "BUTTON_COPY_TEXT_INVALID"),
-    markup(inline(pay=True), BAD + "BUTTON_TYPE_INVALID"),
-    markup(inline(callback_game={}), BAD + "BUTTON_TYPE_INVALID"),
-    markup(
-        inline(callback_data="x", style="pink"), BUTTON + "Invalid button style specified", "ours"
-    ),
-    markup(
-        inline(callback_data="x", disabled={}),
-        BAD + 'strict sandbox: unknown field "disabled" in inline keyboard button',
-        "ours",
-    ),
-    markup(
-        inline(callback_data="x", url="https://example.com"),
-        BAD + "strict sandbox: one action a button, found ['callback_data', 'url']",
-        "ours",
-    ),
-    markup(
-        {"inline_keyboard": [[{"text": "B", "callback_data": "x"}] * 9]},
-        BAD + "REPLY_MARKUP_TOO_LONG",
-        "ours",
-    ),
-    markup(
-        {"inline_keyboard": [[{"text": "B", "callback_data": "x"}]] * 101},
-        BAD + "REPLY_MARKUP_TOO_LONG",
-        "ours",
-    ),
-    markup(
-        {"keyboard": [[{"text": "N", "request_contact": "yes"}]]},
-        KEY + 'Field "request_contact" must be of type Boolean',
-        "server",
-    ),
-    markup(
-        {"keyboard": [["A"]], "inline_keyboard": []},
-        BAD + "strict sandbox: one kind of reply_markup expected, "
-        "found ['inline_keyboard', 'keyboard']",
-        "ours",
-    ),
 ]
 
 EDITS = [

@@ -4,13 +4,8 @@ import pytest
 
 from sandbox.telegram import TelegramSandbox
 from tests.sandbox.telegram_client import PNG, talking
-from tests.sandbox.telegram_wrong_calls import (
-    ADA,
-    BLOCKER,
-    GHOST,
-    SHY,
-    WRONG_CALLS,
-)
+from tests.sandbox.telegram_wrong import ADA, BLOCKER, GHOST, SHY
+from tests.sandbox.telegram_wrong_calls import WRONG_CALLS
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,168 @@
+"""The control routes of the sandbox: people's acts, the clock, faults, the ledger (JSON)."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import TypeAlias
+
+from aiohttp import web
+
+from sandbox.clock import SandboxClock
+from sandbox.control_input import Input, WrongInputError, read_input
+from sandbox.stripe import Fault, StripeSandbox
+from sandbox.telegram import SandboxError, TelegramSandbox
+
+Advance: TypeAlias = Callable[[float], Awaitable[float]]
+Act: TypeAlias = Callable[[Input], Awaitable[object]]
+PERSON = ("first_name", "language_code", "username", "phone")
+
+
+class _Control:
+    def __init__(
+        self,
+        telegram: TelegramSandbox,
+        stripe: StripeSandbox,
+        clock: SandboxClock,
+        advance: Advance,
+    ) -> None:
+        self.telegram = telegram
+        self.stripe = stripe
+        self.clock = clock
+        self.advance = advance
+
+    async def say(self, given: Input) -> object:
+        user = given.user()
+        about = {name: given.text(name) for name in PERSON if name in given.values}
+        if about:
+            self.telegram.person(
+                user,
+                first_name=about.get("first_name"),
+                language_code=about.get("language_code"),
+                username=about.get("username"),
+                phone=about.get("phone"),
+            )
+        message_id = await self.telegram.say(user, given.text("text"), chat=given.integer("chat"))
+        return {"message_id": message_id, "user": self.telegram.person(user).id}
+
+    async def tap(self, given: Input) -> object:
+        tapped = await self.telegram.tap(
+            given.user(),
+            given.text("label"),
+            message_id=given.integer("message_id"),
+            chat=given.integer("chat"),
+        )
+        return asdict(tapped)
+
+    async def press(self, given: Input) -> object:
+        query = await self.telegram.press(
+            given.user(),
+            given.integer("message_id", required=True),
+            given.text("data"),
+            chat=given.integer("chat"),
+        )
+        return {"callback_query_id": query}
+
+    async def contact(self, given: Input) -> object:
+        phone = given.text("phone") if "phone" in given.values else None
+        of = given.user("of") if "of" in given.values else None
+        await self.telegram.share_contact(given.user(), phone=phone, of=of)
+        return {}
+
+    async def block(self, given: Input) -> object:
+        act = self.telegram.block if given.flag("blocked", default=True) else self.telegram.unblock
+        await act(given.user())
+        return {}
+
+    async def move_clock(self, given: Input) -> object:
+        return {"now": await self.advance(given.number("seconds", minimum=0.0))}
+
+    async def tell_clock(self, _given: Input) -> object:
+        return {"now": self.clock.now()}
+
+    async def faults(self, given: Input) -> object:
+        target, match, kind = given.text("target"), given.text("match"), given.text("kind")
+        times = given.integer("times", 1)
+        if target == "telegram":
+            self.telegram.faults.add(match=match, kind=kind, times=times)
+        elif target == "stripe":
+            self.stripe.faults.append(Fault(match, kind, times))
+        else:
+            raise WrongInputError('"target" must be "telegram" or "stripe"')
+        return {}
+
+    async def pay(self, given: Input) -> object:
+        return await self.stripe.pay(given.text("session_id"), given.text("card"))
+
+    async def deliver(self, given: Input) -> object:
+        times, delay = given.integer("times", 1), given.number("delay", 0.0, minimum=0.0)
+        sent = await self.stripe.deliver(given.text("event_id"), times=times, delay=delay)
+        return {"deliveries": sent}
+
+    async def settle(self, given: Input) -> object:
+        within, quiet = given.number("within", 10.0), given.number("quiet", 0.1)
+        await self.telegram.settle(within=within, quiet=quiet)
+        await self.stripe.settle()
+        return {}
+
+    async def ledger(self, _given: Input) -> object:
+        people = self.telegram.server.people
+        chats = [*people.known, *people.groups]
+        return {
+            **self.stripe.ledger(),
+            "messages": {str(chat): self.telegram.chat(chat) for chat in chats},
+        }
+
+    async def transcript(self, given: Input) -> object:
+        return {"transcript": self.telegram.transcript(given.user())}
+
+
+def _plain(value: object) -> str:
+    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _route(act: Act, known: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    names = frozenset(known.split())
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            result = await act(await read_input(request, names))
+        except (WrongInputError, SandboxError, ValueError, LookupError) as error:
+            text = str(error.args[0] if error.args else error)
+            return web.json_response({"error": text}, status=400)
+        except TimeoutError as error:
+            return web.json_response({"error": str(error)}, status=504)
+        return web.json_response(result, dumps=_dumps)
+
+    return handle
+
+
+def add_control_routes(
+    app: web.Application,
+    telegram: TelegramSandbox,
+    stripe: StripeSandbox,
+    clock: SandboxClock,
+    advance: Advance,
+) -> None:
+    """Add `/sandbox/…` (contract §9) to an application."""
+    control = _Control(telegram, stripe, clock, advance)
+    posts: dict[str, tuple[Act, str]] = {
+        "say": (control.say, "user text chat first_name language_code username phone"),
+        "tap": (control.tap, "user label message_id chat"),
+        "press": (control.press, "user message_id data chat"),
+        "contact": (control.contact, "user phone of"),
+        "block": (control.block, "user blocked"),
+        "clock": (control.move_clock, "seconds"),
+        "faults": (control.faults, "target match kind times"),
+        "pay": (control.pay, "session_id card"),
+        "deliver": (control.deliver, "event_id times delay"),
+        "settle": (control.settle, "within quiet"),
+    }
+    for name, (act, known) in posts.items():
+        app.router.add_post(f"/sandbox/{name}", _route(act, known))
+    app.router.add_get("/sandbox/ledger", _route(control.ledger, ""))
+    app.router.add_get("/sandbox/clock", _route(control.tell_clock, ""))
+    app.router.add_get("/sandbox/transcript", _route(control.transcript, "user"))
