@@ -1,0 +1,108 @@
+"""How a hold ends: through us, and never while somebody can still pay for it."""
+
+from tests.journeys.test_conversation import ADA, BELA
+from tests.journeys.test_webhook import to_pay
+
+HOLD = 30 * 60
+
+
+async def statuses(shop):
+    return [(row["status"], row["end_reason"]) for row in await shop.exported("bookings")]
+
+
+async def test_an_unpaid_hold_is_expired_at_stripe_and_then_released(shop):
+    await to_pay(shop)
+    await shop.time_passes(HOLD + 5)
+    assert await statuses(shop) == [("expired", "payment_expired")]
+    assert shop.sessions()[0]["status"] == "expired"
+    assert any(label.startswith("Book again") for label in shop.buttons(ADA))
+
+
+async def test_the_slot_is_free_again_for_somebody_else(shop):
+    await shop.says(ADA, "/start svc_colour")
+    await shop.walks(ADA, r"\b2\b", "^11:00")
+    await shop.shares_phone(ADA)
+    await shop.taps(ADA, "^Confirm")
+    await shop.says(BELA, "/start svc_colour")
+    await shop.taps(BELA, r"\b2\b")
+    assert "11:00" not in " ".join(shop.buttons(BELA))
+    await shop.time_passes(HOLD + 5)
+    await shop.says(BELA, "/start svc_colour")
+    await shop.taps(BELA, r"\b2\b")
+    assert "11:00" in " ".join(shop.buttons(BELA))
+
+
+async def test_a_payment_in_the_last_second_confirms_instead(shop):
+    session = await to_pay(shop)
+    shop.stripe.drop_webhooks = True
+    await shop.pays(session)
+    await shop.time_passes(HOLD + 5)
+    assert await statuses(shop) == [("confirmed", "")]
+
+
+async def test_a_slot_is_not_given_away_while_stripe_cannot_be_asked(shop):
+    await to_pay(shop)
+    shop.stripe.faults.add(match=".*", kind="500", times=1000)
+    await shop.time_passes(HOLD + 60)
+    assert await statuses(shop) == [("awaiting_payment", "")]
+    shop.stripe.faults.clear()
+    await shop.time_passes(10 * 60)
+    assert await statuses(shop) == [("expired", "payment_expired")]
+
+
+async def test_stripe_down_keeps_the_hold_tells_the_customer_and_sends_the_link_later(shop):
+    shop.stripe.faults.add(match="POST /v1/checkout/sessions$", kind="500", times=1000)
+    from tests.journeys.test_conversation import to_summary
+
+    await to_summary(shop)
+    await shop.taps(ADA, "^Confirm")
+    assert await statuses(shop) == [("held", "")]
+    assert shop.sessions() == []
+    shop.stripe.faults.clear()
+    await shop.time_passes(6 * 60)
+    assert any(label.startswith("Pay") for label in shop.buttons(ADA))
+    assert await statuses(shop) == [("awaiting_payment", "")]
+
+
+async def test_stripe_down_for_too_long_frees_the_slot_in_the_end(shop):
+    from tests.journeys.test_conversation import to_summary
+
+    shop.stripe.faults.add(match="POST /v1/checkout/sessions$", kind="500", times=100000)
+    await to_summary(shop)
+    await shop.taps(ADA, "^Confirm")
+    await shop.time_passes(HOLD + 60)
+    assert await statuses(shop) == [("held", "")]
+    await shop.time_passes(16 * 60)
+    assert await statuses(shop) == [("expired", "payment_expired")]
+
+
+async def test_a_customer_cancels_while_unpaid(shop):
+    await to_pay(shop)
+    await shop.taps(ADA, "^Cancel booking")
+    if any(label.startswith("Yes") for label in shop.buttons(ADA)):
+        await shop.taps(ADA, "^Yes")
+    assert await statuses(shop) == [("cancelled", "customer")]
+    assert shop.sessions()[0]["status"] == "expired"
+
+
+async def test_a_customer_who_left_checkout_resumes_with_the_same_link(shop):
+    session = await to_pay(shop)
+    await shop.says(ADA, "/bookings")
+    reference = (await shop.exported("bookings"))[0]["reference"]
+    await shop.says(ADA, f"/start b_{reference}")
+    assert any(label.startswith("Pay") for label in shop.buttons(ADA))
+    assert len(shop.sessions()) == 1
+    await shop.pays(session)
+    assert await statuses(shop) == [("confirmed", "")]
+
+
+async def test_a_payment_after_the_release_is_parked_and_everybody_is_told(shop):
+    session = await to_pay(shop)
+    await shop.telegram.start(9)
+    await shop.time_passes(HOLD + 5)
+    shop.stripe.tamper(session, status="open")
+    await shop.pays(session)
+    assert await statuses(shop) == [("expired", "payment_expired")]
+    assert shop.reads(9, "(?i)late")
+    payments = await shop.exported("payments")
+    assert [row["status"] for row in payments] == ["succeeded"]

@@ -1,0 +1,166 @@
+"""What Stripe tells us, twice, late, out of order, forged, or not fitting."""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+
+import aiohttp
+import pytest
+
+from tests.journeys.test_conversation import ADA, BELA, to_summary
+from tests.process import WEBHOOK_SECRET
+
+
+async def to_pay(shop, user=ADA):
+    await to_summary(shop, user)
+    await shop.taps(user, "^Confirm")
+    return shop.sessions()[-1]["id"]
+
+
+def signed(shop, body: bytes, *, secret=WEBHOOK_SECRET, ahead=0):
+    at = int(shop.world.clock.now()) + ahead
+    mac = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return {"Stripe-Signature": f"t={at},v1={mac}"}
+
+
+async def post(shop, body: bytes, headers, path="/webhooks/stripe") -> int:
+    async with aiohttp.ClientSession() as http:
+        async with http.post(shop.bot.url + path, data=body, headers=headers) as answer:
+            await answer.read()
+            return answer.status
+
+
+def event(kind, session, *, number=1):
+    return json.dumps(
+        {
+            "id": f"evt_{number}",
+            "object": "event",
+            "type": f"checkout.session.{kind}",
+            "livemode": False,
+            "data": {"object": session},
+        }
+    ).encode()
+
+
+def documents(shop, user=ADA):
+    return [m["document"]["file_name"] for m in shop.telegram.chat(user) if m.get("document")]
+
+
+async def test_a_hundred_copies_at_once_confirm_once(shop):
+    session = await to_pay(shop)
+    shop.stripe.faults.clear()
+    await shop.pays(session)
+    body = event("completed", shop.sessions()[-1])
+    answers = await asyncio.gather(
+        *(post(shop, body, signed(shop, body)) for _ in range(100))
+    )
+    more = [event("completed", shop.sessions()[-1], number=n) for n in range(2, 30)]
+    answers += await asyncio.gather(*(post(shop, b, signed(shop, b)) for b in more))
+    await shop.settle()
+    assert set(answers) == {200}
+    assert len(documents(shop)) == 1
+    payments = await shop.exported("payments")
+    assert [row["status"] for row in payments] == ["succeeded"]
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    list(itertools.permutations(["completed", "async_payment_succeeded", "expired"])),
+    ids="-".join,
+)
+async def test_the_order_of_events_changes_nothing(shop, kinds):
+    session = await to_pay(shop)
+    await shop.pays(session)
+    for number, kind in enumerate(kinds):
+        body = event(kind, shop.sessions()[-1], number=number)
+        assert await post(shop, body, signed(shop, body)) == 200
+    await shop.settle()
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+
+
+async def test_forged_stale_future_and_broken_events_change_nothing(shop):
+    session = await to_pay(shop)
+    body = event("completed", {**shop.sessions()[-1], "id": session, "payment_status": "paid"})
+    wrong = [
+        {},
+        {"Stripe-Signature": "t=1,v1=é"},
+        signed(shop, body, secret="whsec_of_somebody_else"),
+        signed(shop, body, ahead=-301),
+        signed(shop, body, ahead=301),
+    ]
+    assert {await post(shop, body, headers) for headers in wrong} == {400}
+    for broken in (b"\xff\xfe", b"[]", b"null", b"{", b"[" * 100_000):
+        assert await post(shop, broken, signed(shop, broken)) == 400
+    assert await post(shop, b"x" * 2_000_000, {}) == 413
+    await shop.settle()
+    assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
+
+
+async def test_an_event_of_a_session_nobody_paid_confirms_nothing(shop):
+    session = await to_pay(shop)
+    lie = {**shop.sessions()[-1], "id": session, "payment_status": "paid", "status": "complete"}
+    body = event("completed", lie)
+    assert await post(shop, body, signed(shop, body)) == 200
+    await shop.settle()
+    assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
+
+
+async def test_a_foreign_event_is_accepted_and_ignored(shop):
+    body = event("completed", {"id": "cs_test_foreign", "object": "checkout.session", "metadata": {}})
+    assert await post(shop, body, signed(shop, body), "/api/webhooks/stripe") == 200
+    await shop.settle()
+    assert await shop.exported("bookings") == []
+
+
+async def test_a_payment_is_found_though_its_event_overtakes_our_own_save(shop):
+    await to_summary(shop)
+    shop.stripe.faults.add(match="POST /v1/checkout/sessions$", kind="lost", times=3)
+    await shop.taps(ADA, "^Confirm")
+    await shop.pays(shop.sessions()[-1]["id"])
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+    assert len(await shop.exported("payments")) == 1
+
+
+async def test_the_success_page_confirms_when_the_webhook_is_lost(shop):
+    session = await to_pay(shop)
+    shop.stripe.drop_webhooks = True
+    await shop.pays(session)
+    async with aiohttp.ClientSession() as http:
+        url = f"{shop.bot.url}/booking/success?session_id={session}"
+        async with http.get(url) as answer:
+            page = await answer.text()
+    await shop.settle()
+    assert "Haircut" in page
+    assert "BK-" in page
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+
+
+async def test_i_have_paid_tells_the_truth(shop):
+    session = await to_pay(shop)
+    await shop.taps(ADA, "^I have paid")
+    assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
+    shop.stripe.drop_webhooks = True
+    await shop.pays(session)
+    await shop.taps(ADA, "^I have paid")
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+
+
+async def test_a_payment_of_another_amount_is_parked_with_a_card(shop):
+    session = await to_pay(shop)
+    shop.stripe.tamper(session, amount_total=1)
+    await shop.telegram.start(9)
+    await shop.pays(session)
+    row = (await shop.exported("bookings"))[0]
+    assert row["status"] == "awaiting_payment"
+    assert shop.reads(9, "(?i)amount")
+
+
+async def test_two_customers_pay_two_bookings(shop):
+    one = await to_pay(shop, ADA)
+    two = await to_pay(shop, BELA)
+    await asyncio.gather(shop.stripe.pay(one, "4242424242424242"), shop.stripe.pay(two, "4242424242424242"))
+    await shop.settle()
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"] * 2
+    assert documents(shop, ADA) and documents(shop, BELA)
