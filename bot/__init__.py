@@ -1,3 +1,3 @@
-"""The process: composition root, configuration, adapters to the outside, web server, workers, CLI."""
+"""The process: composition root, configuration, adapters, web server, workers, CLI."""
 
 __version__ = "0.1.0"

@@ -1,0 +1,235 @@
+"""What the operator decides, merged from a TOML file, the environment and files of secrets."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, PrivateAttr, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from bot.settings_models import (
+    AnalyticsSettings,
+    BookingSettings,
+    DatabaseSettings,
+    EmailSettings,
+    LogSettings,
+    PrivacySettings,
+    ShopSettings,
+    StripeSettings,
+    TelegramSettings,
+    WebSettings,
+)
+
+PREFIX: Final = "BOOKING_BOT__"
+FILE_VARIABLE: Final = "BOOKING_BOT_CONFIG"
+FILE_SUFFIX: Final = "_file"
+SQLITE: Final = "sqlite://"
+Tree = dict[str, Any]
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; `mistakes` has one line each, naming the key."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class Settings(BaseSettings):
+    """Everything the operator decides, section by section."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    telegram: TelegramSettings
+    stripe: StripeSettings
+    web: WebSettings
+    database: DatabaseSettings = DatabaseSettings()
+    shop: ShopSettings
+    booking: BookingSettings = BookingSettings()
+    email: EmailSettings = EmailSettings()
+    analytics: AnalyticsSettings = AnalyticsSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    log: LogSettings = LogSettings()
+    _home: Path = PrivateAttr(default_factory=Path.cwd)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `read` has merged, and nothing behind its back."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @property
+    def home(self) -> Path:
+        """Return the folder relative paths are relative to: the configuration file's."""
+        return self._home
+
+    def at(self, home: Path) -> Self:
+        """Set the folder relative paths are relative to."""
+        self._home = home
+        return self
+
+    def secrets(self) -> list[str]:
+        """Return every secret in clear, for the log to hide."""
+        return [secret for secret in _secrets(self) if secret]
+
+
+def read(path: Path | None = None) -> Settings:
+    """Return the checked configuration; raise ConfigurationError.
+
+    The file is `path`, else BOOKING_BOT_CONFIG, else ./config.toml; the last may be absent when
+    the environment says it all. Relative paths are relative to the file.
+    """
+    named = path or (Path(os.environ[FILE_VARIABLE]) if FILE_VARIABLE in os.environ else None)
+    file = named or Path("config.toml")
+    from_environment = any(name.upper().startswith(PREFIX) for name in os.environ)
+    tree: Tree = {}
+    if named or file.exists() or not from_environment:
+        tree = _toml(file)
+    base = file.resolve().parent
+    merged = _over(_with_files(tree, base), _with_files(_environment(), base))
+    return _checked(_with_absolute_database(merged, base)).at(base)
+
+
+def _toml(file: Path) -> Tree:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        hint = "name one with --config, or copy config.example.toml"
+        raise ConfigurationError(f"{file}: no such file ({hint})") from None
+    except OSError as error:
+        raise ConfigurationError(f"{file}: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{file}: {error}") from None
+
+
+def _environment() -> Tree:
+    sections = Settings.model_fields
+    names = [name for name in os.environ if name.upper().startswith(PREFIX)]
+    strange = [n for n in names if n[len(PREFIX) :].lower().split("__")[0] not in sections]
+    if strange:
+        raise ConfigurationError(*(f"{name}: unknown section" for name in strange))
+    try:
+        return dict(EnvSettingsSource(Settings)())
+    except SettingsError as error:
+        section = str(error).split('"')[1]
+        name = f"{PREFIX}{section.upper()}__…"
+        raise ConfigurationError(f"{section}: a list in {name} must be JSON") from None
+
+
+def _with_files(tree: Tree, base: Path) -> Tree:
+    """Put the content of the file `key_file` names in the place of `key`, if `key` is secret."""
+    return {
+        name: dict(_resolved(name, section, base)) if isinstance(section, dict) else section
+        for name, section in tree.items()
+    }
+
+
+def _resolved(name: str, section: Tree, base: Path) -> Iterator[tuple[str, object]]:
+    for key, value in section.items():
+        target = key.removesuffix(FILE_SUFFIX)
+        if target == key or target not in _secret_keys(name):
+            yield key, value
+            continue
+        if target in section:
+            raise ConfigurationError(f"{name}.{key}: {target} is given as well")
+        try:
+            text = (base / str(value)).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "is no text"
+            raise ConfigurationError(f"{name}.{key}: {value}: {why}") from None
+        yield target, text.split() if _secret_keys(name)[target] else text
+
+
+def _secret_keys(section: str) -> dict[str, bool]:
+    """Return the secrets of a section, and whether each is a list."""
+    field = Settings.model_fields.get(section)
+    model = field.annotation if field else None
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return {}
+    shown = {key: str(inner.annotation) for key, inner in model.model_fields.items()}
+    return {key: "tuple" in text for key, text in shown.items() if "SecretStr" in text}
+
+
+def _over(below: Tree, above: Tree) -> Tree:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = (
+            _over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        )
+    return merged
+
+
+def _with_absolute_database(tree: Tree, base: Path) -> Tree:
+    section = tree.get("database", {})
+    default = DatabaseSettings().url.get_secret_value()
+    url = section.get("url", default) if isinstance(section, dict) else None
+    if not isinstance(url, str) or not url.startswith(SQLITE) or url == SQLITE:
+        return tree
+    return tree | {"database": section | {"url": SQLITE + str(base / url.removeprefix(SQLITE))}}
+
+
+def _checked(tree: Tree) -> Settings:
+    try:
+        settings = Settings(**tree)
+    except ValidationError as error:
+        lines = (f"{_key(e['loc'])}: {_words(e['type'], e['msg'])}" for e in error.errors())
+        raise ConfigurationError(*lines) from None
+    mistakes = list(_contradictions(settings))
+    if mistakes:
+        raise ConfigurationError(*mistakes)
+    return settings
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _words(kind: str, message: str) -> str:
+    known = {"extra_forbidden": "unknown key", "missing": "is missing"}
+    return known.get(kind, message.removeprefix("Value error, "))
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    telegram, web = settings.telegram, settings.web
+    if telegram.receive == "webhook":
+        if not telegram.webhook_secret.get_secret_value():
+            yield 'telegram.webhook_secret: is needed with receive = "webhook"'
+        if not web.is_https and "api.telegram.org" in telegram.api_url:
+            yield 'web.public_url: Telegram sends webhooks to https:// only; or receive = "polling"'
+    if settings.stripe.checkout == "elements":
+        yield 'stripe.checkout: "elements" is not built yet; use "hosted"'
+    if settings.stripe.livemode and not web.is_https:
+        yield "web.public_url: must be https:// with a live Stripe key"
+
+
+def _secrets(value: object) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name))
+    elif isinstance(value, tuple):
+        for member in value:
+            yield from _secrets(member)

@@ -1,0 +1,68 @@
+"""The key that seals personal data: configured, or made once beside the database.
+
+A PostgreSQL database has no place beside it: its key is made beside the configuration, and every
+replica must be given the same.
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from bot import logs
+from bot.config import ConfigurationError, Settings
+from bot.settings_checks import SEALING_KEY_BYTES
+from db.connection import SQLITE, engine_of, path_of
+from db.sealing import Keyring
+
+log = logs.get(__name__)
+
+FILE: Final = "privacy.key"
+OWNER_ONLY: Final = 0o600
+
+
+def privacy_key(settings: Settings) -> bytes:
+    """Return the key's 32 bytes; make `privacy.key` with a warning when there is none yet."""
+    configured = settings.privacy.key.get_secret_value()
+    return base64.b64decode(configured or _kept(_file(settings)))
+
+
+def keyring(settings: Settings) -> Keyring:
+    """Return the key that seals and the older ones that still open."""
+    old = [base64.b64decode(key.get_secret_value()) for key in settings.privacy.old_keys]
+    return Keyring(privacy_key(settings), old)
+
+
+def _file(settings: Settings) -> Path:
+    url = settings.database.url.get_secret_value()
+    folder = path_of(url).parent if engine_of(url) == SQLITE else settings.home
+    return folder / FILE
+
+
+def _kept(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _make(file)
+        log.warning("made a key for personal data: back it up, apart from the database", file=file)
+    text = file.read_text(encoding="ascii", errors="replace").strip()
+    if len(text) != len(base64.b64encode(bytes(SEALING_KEY_BYTES))):
+        raise ConfigurationError(f"privacy.key: {file} is damaged; restore it from a backup")
+    return text
+
+
+def _make(file: Path) -> None:
+    """Write a fresh key that others cannot read, not even for a moment; a race has one winner."""
+    text = base64.b64encode(secrets.token_bytes(SEALING_KEY_BYTES)).decode()
+    draft = file.with_name(f"{FILE}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        file.hardlink_to(draft)
+    except FileExistsError:
+        log.info("another process made the key first")
+    finally:
+        draft.unlink()

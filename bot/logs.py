@@ -1,0 +1,98 @@
+"""The log: structlog for everybody, libraries included, with secrets blotted out at the end."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import Final, Literal, TextIO
+
+import structlog
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import Processor
+
+BLOT: Final = "[secret]"
+SHAPES: Final = re.compile(
+    r"\d{6,}:[A-Za-z0-9_-]{30,}"  # bot tokens
+    r"|\b(?:sk|rk)_(?:test|live)_\w+|\bwhsec_[\w+/=-]+"  # Stripe's keys
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password of an address
+)
+LOUD: Final = ("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite")
+"""Libraries whose INFO prints addresses with tokens or bodies with names."""
+SHORTEST: Final = 4
+
+
+class Redaction:
+    """Blot out known secrets, and whatever is shaped like one."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        longest_first = sorted({s for s in secrets if len(s) >= SHORTEST}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def __call__(self, text: str) -> str:
+        """Return the text without secrets."""
+        return SHAPES.sub(BLOT, self._known.sub(BLOT, text))
+
+
+class _Formatter(ProcessorFormatter):
+    """Render a record, then redact the finished line: tracebacks and arguments included."""
+
+    def __init__(self, redaction: Redaction, processors: list[Processor]) -> None:
+        super().__init__(processors=processors, foreign_pre_chain=_chain())
+        self._redaction = redaction
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redaction(super().format(record))
+
+
+def _chain() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+
+
+def configure(
+    *,
+    level: str = "info",
+    style: Literal["console", "json"] = "console",
+    secrets: Iterable[str] = (),
+    stream: TextIO | None = None,
+) -> None:
+    """Send every log line, of this program and of its libraries, through one redacting handler."""
+    colours = (stream or sys.stderr).isatty()
+    last: list[Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        if style == "json"
+        else [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_plain)]
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    strip = ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(_Formatter(Redaction(secrets), [strip, *last]))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_chain(),
+            ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def get(name: str) -> structlog.stdlib.BoundLogger:
+    """Return a logger; `bind_contextvars` adds update, event and booking to its lines."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return logger
+
+
+_plain = structlog.dev.plain_traceback

@@ -1,0 +1,129 @@
+"""Take Telegram's updates in: stored first, acknowledged then, by polling or by webhook."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from aiohttp import web
+from telegram.error import NetworkError, TimedOut
+
+from bot import logs
+from bot.bot_api import ApiRefusal, BotApi
+from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
+from db import jobs
+from db.jobs import NewJob
+from db.leadership import leader
+
+log = logs.get(__name__)
+
+LONG_POLL_SECONDS: Final = 50
+BATCH: Final = 100
+HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+
+
+class Poller:
+    """Ask for updates; the offset is advanced only over what is committed.
+
+    The offset is not kept over a restart: Telegram remembers what was confirmed, a repeated update
+    is known by its key, and an old offset could skip updates (ids may start anew after a week).
+    """
+
+    def __init__(self, api: BotApi) -> None:
+        self._api = api
+        self._offset = 0
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Poll for ever; on PostgreSQL one replica at a time."""
+        while True:
+            async with leader("telegram polling") as mine:
+                while mine():
+                    await self._turn()
+
+    async def _turn(self) -> None:
+        try:
+            await self.poll()
+        except ApiRefusal as refusal:
+            await self._pause(refusal, refusal.retry_after)
+        except TimedOut:
+            self._failures += 1
+        except NetworkError as error:
+            await self._pause(error, None)
+        except Exception as error:  # the database is away
+            log.exception("updates not stored")
+            await self._pause(error, None)
+        else:
+            self._failures = 0
+
+    async def _pause(self, error: Exception, seconds: float | None) -> None:
+        self._failures += 1
+        wait = seconds or min(30.0, 0.5 * 2 ** min(self._failures, 6))
+        log.warning("no updates", why=str(error), again=wait)
+        await asyncio.sleep(wait)
+
+    async def poll(self) -> None:
+        """Fetch one batch, store it, then move the offset past it."""
+        request = {
+            "offset": self._offset,
+            "limit": BATCH,
+            "timeout": LONG_POLL_SECONDS,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
+        found = await self._api.call("getUpdates", request, seconds=LONG_POLL_SECONDS + 10)
+        updates = found if isinstance(found, list) else []
+        if entries := list(_readable(updates)):
+            await jobs.take_in(entries)
+        ids = [update["update_id"] for update in updates if isinstance(update, dict)]
+        self._offset = max([self._offset, *(number + 1 for number in ids)])
+
+
+def _readable(updates: list[object]) -> Iterator[NewJob]:
+    """Leave out what nobody can read, so that it is not fetched for ever."""
+    for update in updates:
+        try:
+            job = as_job(update)
+        except Unreadable as error:
+            log.warning("unreadable update skipped", why=str(error))
+        else:
+            if job:
+                yield job
+
+
+class Hook:
+    """Answer Telegram's webhook: 200 once the update is durable."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        """Store one update; 403 for strangers, 503 when it cannot be stored now."""
+        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not self._secret or not hmac.compare_digest(given, self._secret):
+            return web.Response(status=403)
+        raw = await request.read()
+        try:
+            job = as_job(json.loads(raw))
+        except (ValueError, RecursionError):
+            # a 4xx would make Telegram send it for a day and hold up the chat behind it
+            log.warning("unreadable update dropped")
+            return web.Response()
+        try:
+            if job:
+                await jobs.take_in([job])
+        except Exception:
+            log.exception("update not stored")
+            return web.Response(status=503)
+        return web.Response()
+
+
+async def match_reception(api: BotApi, *, hook_url: str | None, secret: str) -> None:
+    """Set the webhook to this address, or delete it so that polling works; nothing is dropped."""
+    if hook_url is None:
+        await api.call("deleteWebhook", {"drop_pending_updates": False})
+        return
+    await api.call(
+        "setWebhook",
+        {"url": hook_url, "secret_token": secret, "allowed_updates": ALLOWED_UPDATES},
+    )

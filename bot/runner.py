@@ -1,0 +1,207 @@
+"""Run the jobs: lease, do, finish; retry what fails, bury what never works."""
+
+import asyncio
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from booking.errors import Unavailable
+from booking.ports import Clock
+from bot import logs
+from bot.workers import Nursery
+from db import jobs
+from db.jobs import Job
+
+log = logs.get(__name__)
+
+LEASE_SECONDS: Final = 15
+HEARTBEAT_SECONDS: Final = 5
+IDLE_SECONDS: Final = 1.0
+"""How long a due job may wait when nobody woke us: another replica enqueued it."""
+FIRST_RETRY_SECONDS: Final = 0.5
+LONGEST_RETRY_SECONDS: Final = 300.0
+Work = Callable[[Job], Awaitable[None]]
+Alert = Callable[[Job, str], Awaitable[None]]
+
+
+class Later(Exception):
+    """The job is not done and asks to be run again after so many seconds; nothing is wrong."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
+class GiveUp(Exception):
+    """The job can never be done: it is buried at once, with these words."""
+
+    def __init__(self, words: str, *, alert: bool = True) -> None:
+        super().__init__(words)
+        self.words, self.alert = words, alert
+
+
+class _Caught:
+    """Keep the error a block ended with, whichever it is, for a judgement after it."""
+
+    error: Exception | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> bool:
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None
+
+
+def backoff(attempts: int) -> float:
+    """Return the seconds until the next try: doubling, capped, between half and all of it."""
+    ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(attempts - 1, 20))
+    return ceiling * (0.5 + secrets.randbelow(1000) / 2000)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkClass:
+    """Kinds of jobs that share a number of places, so that others do not wait for them."""
+
+    name: str
+    work: Mapping[str, Work]
+    places: int
+    seconds: float = 60
+    """How long one run may take."""
+    batch: int = 16
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """Return the kinds of jobs this class runs."""
+        return self.work.keys()
+
+
+class JobRunner:
+    """Run one class of jobs until stopped."""
+
+    def __init__(self, work: WorkClass, *, clock: Clock, nursery: Nursery, alert: Alert) -> None:
+        self._class, self._clock, self._nursery, self._alert = work, clock, nursery, alert
+        self._running: dict[int, Job] = {}
+        self._stir = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Look for due jobs now: one was enqueued, or the clock was moved."""
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Lease and start jobs as long as there are free places."""
+        self._nursery.start(self._heartbeat(), name=f"heartbeat {self._class.name}")
+        while not self._stopping:
+            self._stir.clear()
+            try:
+                await self._turn()
+            except Exception:  # the database is away: the process outlives it
+                log.exception("cannot lease jobs", work=self._class.name)
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def _turn(self) -> None:
+        room = min(self._class.places - len(self._running), self._class.batch)
+        now = self._clock.now()
+        leased: list[Job] = []
+        if room > 0:
+            leased = await jobs.lease(
+                kinds=self._class.kinds, limit=room, now=now, seconds=LEASE_SECONDS
+            )
+        for job in leased:
+            self._take(job)
+        if not leased:
+            await self._doze(await self._pause(now) if room > 0 else IDLE_SECONDS)
+
+    def _take(self, job: Job) -> None:
+        known = job.id in self._running
+        self._running[job.id] = job
+        if known:  # the clock was moved past our own lease: the run under way goes on under this
+            return
+        self._nursery.start(self._run(job), name=f"{job.kind} {job.key}")
+
+    async def _pause(self, now: datetime) -> float:
+        due = await jobs.next_due(self._class.kinds, now)
+        return min(IDLE_SECONDS, max(0.01, (due - now).total_seconds())) if due else IDLE_SECONDS
+
+    async def _doze(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stir.wait(), seconds)
+
+    async def _run(self, job: Job) -> None:
+        clear_contextvars()
+        bind_contextvars(job=job.key)
+        try:
+            async with _Caught() as caught, asyncio.timeout(self._class.seconds):
+                await self._class.work[job.kind](job)
+            if caught.error:
+                await self._failed(self._running[job.id], caught.error)
+            else:
+                await jobs.finish(self._running[job.id], self._clock.now())
+        finally:
+            self._running.pop(job.id, None)
+            self._stir.set()
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        now = self._clock.now()
+        words = f"{type(error).__name__}: {error}"
+        if isinstance(error, Later):
+            again = now + timedelta(seconds=error.seconds)
+            await jobs.retry(job, now=now, run_at=again, error=words)
+            return
+        if isinstance(error, GiveUp) and not error.alert:
+            await jobs.bury(job, now=now, error=error.words)
+            return
+        expected = isinstance(error, Unavailable)
+        tries = 1 if isinstance(error, GiveUp) else job.max_attempts
+        if not expected and job.attempts >= tries:
+            await self._bury(job, error)
+            return
+        seconds = backoff(job.attempts)
+        log.warning(
+            "job failed",
+            kind=job.kind,
+            attempt=job.attempts,
+            error=words,
+            again=seconds,
+            exc_info=None if expected else error,
+        )
+        await jobs.retry(job, now=now, run_at=now + timedelta(seconds=seconds), error=words)
+
+    async def _bury(self, job: Job, error: Exception) -> None:
+        report = secrets.token_hex(4)
+        words = "".join(traceback.format_exception_only(error)).strip()
+        await jobs.bury(job, now=self._clock.now(), error=f"{report} {words}")
+        log.error("job given up", kind=job.kind, report=report, exc_info=error)
+        await self._alert(job, report)
+
+    async def _heartbeat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await self.keep()
+
+    async def keep(self) -> None:
+        """Extend the leases of what runs."""
+        if self._running:
+            try:
+                await jobs.extend(list(self._running.values()), self._clock.now(), LEASE_SECONDS)
+            except Exception:  # the next heartbeat tries again; the lease outlasts two of them
+                log.exception("cannot extend leases", work=self._class.name)
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more jobs; wait for those that run, at most so long."""
+        self._stopping = True
+        self._stir.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._running:
+                    self._stir.clear()
+                    await self._stir.wait()

@@ -1,0 +1,77 @@
+"""Checks of single configuration values; each raises ValueError with words for the operator."""
+
+import base64
+import re
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import SecretStr
+
+from bot.currencies import CHARGEABLE
+from handlers.words import translated
+
+SEALING_KEY_BYTES: Final = 32
+
+
+def web_address(value: str) -> str:
+    """Accept an http(s) address or nothing."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must be an address beginning with https:// or http://")
+    return value
+
+
+def plain_origin(value: str) -> str:
+    """Accept scheme, host and port; return them without a slash at the end."""
+    value = web_address(value).rstrip("/")
+    parts = urlsplit(value)
+    if not value or parts.path or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be scheme and host alone, like https://book.example.com")
+    if parts.hostname == "localhost":
+        raise ValueError("Telegram refuses buttons to localhost: write 127.0.0.1")
+    return value
+
+
+def timezone(value: str) -> str:
+    """Accept a name of the IANA time zone database."""
+    if value not in available_timezones():
+        raise ValueError("is no IANA time zone, like Europe/Berlin")
+    return value
+
+
+def known_currency(value: str) -> str:
+    """Accept a currency Stripe can charge; return it in upper case."""
+    if value.upper() not in CHARGEABLE:
+        raise ValueError("is no currency Stripe knows, like EUR")
+    return value.upper()
+
+
+def spoken_languages(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept languages that have texts, each once."""
+    unknown = [value for value in values if value not in translated()]
+    if unknown:
+        there = ", ".join(sorted(translated()))
+        raise ValueError(f"no texts in {', '.join(unknown)}; there are: {there}")
+    if len(set(values)) < len(values):
+        raise ValueError("names a language twice")
+    return values
+
+
+def support_address(value: str) -> str:
+    """Accept a @username, an address, an e-mail address or nothing."""
+    if not re.fullmatch(r"|@\w{4,32}|https?://\S+|[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        raise ValueError("must be a @username, an https:// address or an e-mail address")
+    return value
+
+
+def sealing_key(value: SecretStr) -> SecretStr:
+    """Accept 32 bytes in base64, or nothing."""
+    text = value.get_secret_value()
+    try:
+        right = not text or len(base64.b64decode(text, validate=True)) == SEALING_KEY_BYTES
+    except ValueError:  # binascii.Error is one
+        right = False
+    if not right:
+        raise ValueError("must be 32 bytes in base64: openssl rand -base64 32")
+    return value

@@ -1,0 +1,159 @@
+"""Everything said to Stripe: Checkout sessions through stripe's own client on aiohttp."""
+
+from collections.abc import Awaitable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+import aiohttp
+import stripe
+from stripe.checkout import Session
+
+from booking.errors import Unavailable
+from booking.ports import CheckoutSession, PaymentRejected
+
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParams
+
+TOTAL_SECONDS: Final = 20
+CONNECT_SECONDS: Final = 5
+RETRIES: Final = 2
+EXPAND: Final = ["payment_intent.latest_charge.balance_transaction"]
+
+
+class WholeBodyClient(stripe.AIOHTTPClient):
+    """Treat a cut or stalled body as a connection error, so that it is retried; stripe does not."""
+
+    def __init__(self) -> None:
+        timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
+        self.session = aiohttp.ClientSession()
+        super().__init__(timeout=timeout, session=self.session)
+
+    async def request_async(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        post_data: object = None,
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """Return body, status and headers; raise stripe.APIConnectionError when cut."""
+        try:
+            return await super().request_async(method, url, headers, post_data)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            self._handle_request_error(error)
+
+
+class StripeGateway:
+    """Implement `booking.ports.Payments`; open it inside the running loop."""
+
+    def __init__(self, *, secret_key: str, api_url: str = "https://api.stripe.com") -> None:
+        self._key, self._api_url = secret_key, api_url.rstrip("/")
+        self._client: stripe.StripeClient | None = None
+        self._http: WholeBodyClient | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._http:
+            await self._http.session.close()
+        self._client = self._http = None
+
+    @property
+    def client(self) -> stripe.StripeClient:
+        """Return stripe's client, made on first use."""
+        if self._client is None:
+            self._client, self._http = _connect(self._key, self._api_url)
+        return self._client
+
+    async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
+        """Create a session from exact API parameters; raise PaymentRejected on a 4xx."""
+        call = self.client.v1.checkout.sessions.create_async(
+            cast("SessionCreateParams", dict(params)), {"idempotency_key": idempotency_key}
+        )
+        return _read(await _answer(call))
+
+    async def retrieve(self, session_id: str) -> CheckoutSession | None:
+        """Read a session with its payment intent, charge and fee; None when Stripe has none."""
+        if not session_id:  # stripe would list all sessions instead
+            return None
+        call = self.client.v1.checkout.sessions.retrieve_async(session_id, {"expand": EXPAND})
+        try:
+            return _read(await _answer(call))
+        except PaymentRejected as refusal:
+            if refusal.code == "resource_missing":
+                return None
+            raise
+
+    async def expire(self, session_id: str) -> CheckoutSession:
+        """Expire an open session; when it is no longer open, return it as it is now."""
+        try:
+            return _read(await _answer(self.client.v1.checkout.sessions.expire_async(session_id)))
+        except PaymentRejected:
+            found = await self.retrieve(session_id)
+            if found is None or found.status == "open":
+                raise
+            return found
+
+
+def _connect(key: str, api_url: str) -> tuple[stripe.StripeClient, WholeBodyClient]:
+    stripe.enable_telemetry = False
+    http = WholeBodyClient()
+    client = stripe.StripeClient(
+        key,
+        base_addresses={"api": api_url},
+        max_network_retries=RETRIES,
+        http_client=http,
+    )
+    return client, http
+
+
+async def _answer(call: Awaitable[Session]) -> Session:
+    """Await a call to Stripe; say its errors in the domain's words, without bodies or names."""
+    try:
+        return await call
+    except stripe.AuthenticationError as error:
+        raise Unavailable("Stripe does not accept the key") from error
+    except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
+        param = str(getattr(error, "param", None) or "")
+        message = str(error.user_message or "")
+        raise PaymentRejected(str(error.code or "invalid_request"), param, message) from None
+    except stripe.StripeError as error:
+        raise Unavailable(f"Stripe: {type(error).__name__} {error.http_status or ''}") from None
+
+
+def _read(session: Session) -> CheckoutSession:
+    """Translate; what Stripe left out or did not expand is None."""
+    raw: dict[str, Any] = session.to_dict()
+    intent = raw.get("payment_intent") or None
+    charge = _expanded(intent, "latest_charge")
+    balance = _expanded(charge, "balance_transaction")
+    return CheckoutSession(
+        id=raw["id"],
+        status=raw["status"],
+        payment_status=raw["payment_status"],
+        amount_total=raw["amount_total"] or 0,
+        currency=(raw["currency"] or "").upper(),
+        livemode=raw["livemode"],
+        mode=raw["mode"],
+        expires_at=datetime.fromtimestamp(raw["expires_at"], UTC),
+        url=raw.get("url"),
+        client_reference_id=raw.get("client_reference_id"),
+        metadata=raw.get("metadata") or {},
+        payment_intent=_id(intent),
+        charge=_id(charge),
+        receipt_url=charge.get("receipt_url") if isinstance(charge, dict) else None,
+        fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
+        net_minor=balance.get("net") if isinstance(balance, dict) else None,
+    )
+
+
+Reference = str | dict[str, Any] | None
+
+
+def _expanded(parent: Reference, key: str) -> Reference:
+    child: Reference = parent.get(key) if isinstance(parent, dict) else None
+    return child
+
+
+def _id(reference: Reference) -> str | None:
+    return reference["id"] if isinstance(reference, dict) else reference

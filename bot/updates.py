@@ -1,0 +1,52 @@
+"""Telegram's updates as jobs: keyed by their own id, in the lane of their chat."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from db.jobs import NewJob
+
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+KIND: Final = "update"
+TRIES: Final = 6
+"""A chat waits while its update is retried, so it is given up within seconds."""
+Update = dict[str, Any]
+
+
+class Unreadable(ValueError):
+    """Something that is no update of Telegram."""
+
+
+def as_job(update: object) -> NewJob | None:
+    """Return the job for an update; None for kinds we did not ask for; raise Unreadable."""
+    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        raise Unreadable("no update_id")
+    kind = next((name for name in ALLOWED_UPDATES if isinstance(update.get(name), dict)), None)
+    if kind is None:
+        return None
+    return NewJob(
+        kind=KIND,
+        key=f"upd:{update['update_id']}",
+        lane=f"in:{_chat(update[kind])}",
+        payload=_trimmed(update),
+        max_attempts=TRIES,
+    )
+
+
+def _chat(part: Mapping[str, Any]) -> int:
+    """Return the chat; a press and a message of one person share it (private id = user id)."""
+    place = part.get("message") or part
+    chat = place.get("chat") if isinstance(place, dict) else None
+    found = (chat or part.get("from") or {}).get("id")
+    if not isinstance(found, int):
+        raise Unreadable("no chat")
+    return found
+
+
+def _trimmed(update: Update) -> Update:
+    """Drop the pressed message's keyboard: reading it is most of the cost of parsing a press."""
+    press = update.get("callback_query")
+    message = press.get("message") if isinstance(press, dict) else None
+    if not isinstance(press, dict) or not isinstance(message, dict):
+        return update
+    bare = {name: value for name, value in message.items() if name != "reply_markup"}
+    return update | {"callback_query": press | {"message": bare}}

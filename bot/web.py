@@ -1,0 +1,108 @@
+"""The web server: routes, limits and security headers; what a route does is written elsewhere."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Self
+
+from aiohttp import web
+
+from bot import logs
+
+log = logs.get(__name__)
+
+BODY_LIMIT: Final = 256 * 1024
+READ_SECONDS: Final = 10.0
+KEEPALIVE_SECONDS: Final = 30.0
+SERVER_ERROR: Final = 500
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",  # session ids stand in our addresses
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+HSTS: Final = "max-age=31536000"
+
+
+def application(*, https: bool) -> web.Application:
+    """Return an application without routes that limits, hardens and never shows a traceback."""
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_outermost(https=https)])
+    app.router.add_get("/healthz", _alive)
+    return app
+
+
+def _outermost(*, https: bool) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    hardened = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
+
+    @web.middleware
+    async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as refusal:
+            response = web.Response(status=refusal.status, text=refusal.reason)
+            response.headers.update(_kept(refusal))
+        except Exception:
+            log.exception("page failed", path=request.path)
+            response = web.Response(status=SERVER_ERROR, text="Something went wrong on our side.")
+        for name, value in hardened.items():
+            response.headers.setdefault(name, value)
+        response.headers["Server"] = "booking-bot"
+        return response
+
+    return outermost
+
+
+def _kept(refusal: web.HTTPException) -> dict[str, str]:
+    return {name: refusal.headers[name] for name in ("Allow", "Location") if name in refusal.headers}
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "ok"})
+
+
+def client_address(request: web.Request, trusted: Networks) -> str:
+    """Return who asks: the last address of X-Forwarded-For that is not a trusted proxy's."""
+    address = request.remote or ""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    while hops and _is_within(address, trusted):
+        address = hops.pop()
+    return address
+
+
+def _is_within(address: str, networks: Networks) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
+
+
+class WebServer:
+    """Listen while open; what is under way at the end is answered first."""
+
+    def __init__(self, app: web.Application, *, host: str, port: int, shutdown: float = 8) -> None:
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            shutdown_timeout=shutdown,
+        )
+        self._host, self._port = host, port
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port, backlog=512).start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        """Return the port listened at, also when 0 was asked for."""
+        found: int = self._runner.addresses[0][1]
+        return found

@@ -1,0 +1,35 @@
+"""The nursery: the only place that creates tasks, so that all of them are seen to the end."""
+
+import asyncio
+from collections.abc import Coroutine
+
+from bot import logs
+
+log = logs.get(__name__)
+
+
+class Nursery:
+    """Own every task of the process; a task that fails is logged and takes nobody with it."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def start(self, work: Coroutine[object, object, None], *, name: str) -> asyncio.Task[None]:
+        """Run the coroutine in a task of its own until it ends or the nursery closes."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("task failed", task=task.get_name(), exc_info=task.exception())
+
+    async def close(self) -> None:
+        """Cancel what still runs and wait until it has ended."""
+        while tasks := tuple(self._tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
