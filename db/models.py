@@ -73,6 +73,7 @@ class Draft(Model):
 
     class Meta:
         table = "draft"
+        indexes = (("customer_id",),)
 
 
 class Booking(Model):
@@ -158,6 +159,7 @@ class Claim(Model):
     class Meta:
         table = "claim"
         unique_together = (("unit", "cell"),)
+        indexes = (("occurrence_id",),)
 
 
 class Seat(Model):
@@ -175,3 +177,4 @@ class Seat(Model):
     class Meta:
         table = "seat"
         unique_together = (("occurrence", "number"),)
+        indexes = (("booking_id",),)

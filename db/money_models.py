@@ -12,7 +12,7 @@ from db.states import AttemptState, RefundState
 
 
 class CouponUse(Model):
-    """One use of a coupon by one live booking; numbers are unique, so `max_uses` cannot be raced."""
+    """One use of a coupon by a live booking; numbers are unique, so `max_uses` holds in a race."""
 
     id = fields.IntField(primary_key=True)
     coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField(
@@ -83,6 +83,7 @@ class Refund(Model):
 
     class Meta:
         table = "refund"
+        indexes = (("attempt_id",),)
 
 
 class Review(Model):
@@ -104,7 +105,7 @@ class Review(Model):
 
 
 class Audit(Model):
-    """Who did what to which booking; `actor` is "customer:<id>", "admin:<id>", "stripe" or "system"."""
+    """Who did what; `actor` is "customer:<id>", "admin:<id>", "stripe" or "system"."""
 
     id = fields.BigIntField(primary_key=True)
     at = InstantField()

@@ -1,4 +1,4 @@
-"""The catalogue as it is remembered: one class per table; `spec` is the entry of the file as JSON."""
+"""The catalogue as it is remembered: a class a table; `spec` is the entry of the file as JSON."""
 
 from typing import Any
 

@@ -65,7 +65,7 @@ class EndReason(StrEnum):
     NONE = ""
 
 
-B, A = BookingState, AttemptState
+B, A, R = BookingState, AttemptState, RefundState
 
 MOVES: Final[dict[BookingState, frozenset[BookingState]]] = {
     # held -> confirmed and held -> processing: free bookings, and events that overtook our save
@@ -88,6 +88,16 @@ ATTEMPT_MOVES: Final[dict[AttemptState, frozenset[AttemptState]]] = {
     A.FAILED: frozenset({A.SUCCEEDED}),
     A.EXPIRED: frozenset({A.PROCESSING, A.SUCCEEDED}),
     A.SUCCEEDED: frozenset(),
+}
+
+REFUND_MOVES: Final[dict[RefundState, frozenset[RefundState]]] = {
+    R.ASKED: frozenset({R.PENDING, R.REQUIRES_ACTION, R.SUCCEEDED, R.FAILED, R.CANCELED}),
+    R.PENDING: frozenset({R.REQUIRES_ACTION, R.SUCCEEDED, R.FAILED, R.CANCELED}),
+    R.REQUIRES_ACTION: frozenset({R.PENDING, R.SUCCEEDED, R.FAILED, R.CANCELED}),
+    # a bank may send money back days after Stripe called the refund succeeded
+    R.SUCCEEDED: frozenset({R.FAILED}),
+    R.FAILED: frozenset(),
+    R.CANCELED: frozenset(),
 }
 
 KEEPS_SEATS: Final = tuple(state for state in BookingState if state.keeps_seats)

@@ -1,0 +1,132 @@
+"""Column types of our own: instants as epoch milliseconds, and sealed text and JSON."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal, TypeVar, overload
+
+from tortoise.fields.base import Field
+from tortoise.models import Model
+from typing_extensions import override
+
+from db import sealing
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND: Final = timedelta(milliseconds=1)
+
+TInstant = TypeVar("TInstant", datetime, datetime | None)
+TText = TypeVar("TText", str, str | None)
+
+
+def to_ms(instant: datetime) -> int:
+    """Return an aware instant as epoch milliseconds, rounded down; refuse a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant!r} has no time zone: only aware instants are stored")
+    return (instant - EPOCH) // MILLISECOND
+
+
+def from_ms(value: int) -> datetime:
+    """Return epoch milliseconds as an aware instant in UTC."""
+    return EPOCH + timedelta(milliseconds=value)
+
+
+def seal_json(value: object) -> bytes:
+    """Return a JSON value sealed."""
+    return sealing.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unseal_json(sealed: bytes) -> object:
+    """Return what `seal_json` sealed."""
+    return json.loads(sealing.unseal(sealed))
+
+
+class InstantField(Field[TInstant]):
+    """An aware instant, stored as epoch milliseconds, so that every comparison is one of integers.
+
+    Arguments of filter() and update() pass through `to_db_value` too: Tortoise's own datetime
+    compares as text on SQLite, where 06:30+06:00 sorts after 01:00Z.
+    """
+
+    SQL_TYPE = "BIGINT"
+    field_type = datetime
+
+    @overload
+    def __init__(self: "InstantField[datetime]", *, null: Literal[False] = False) -> None: ...
+
+    @overload
+    def __init__(self: "InstantField[datetime | None]", *, null: Literal[True]) -> None: ...
+
+    def __init__(self, *, null: bool = False) -> None:
+        super().__init__(null=null)
+
+    @override
+    def to_db_value(self, value: object, instance: type[Model] | Model) -> int | None:
+        """Return the instant as epoch milliseconds."""
+        if value is None:
+            return None
+        if not isinstance(value, datetime):
+            raise TypeError(f"{self.model_field_name} is an instant, not {value!r}")
+        return to_ms(value)
+
+    @override
+    def to_python_value(self, value: object) -> datetime | None:
+        """Return epoch milliseconds as an instant in UTC."""
+        if isinstance(value, datetime):
+            return value
+        return from_ms(value) if isinstance(value, int) else None
+
+
+class _Sealed:
+    """What sealed columns share: bytes in the database, and nothing to compare or sort by."""
+
+    indexable = False
+    SQL_TYPE = "BLOB"
+
+    _db_postgres = type("PostgreSQL", (), {"SQL_TYPE": "BYTEA"})
+
+
+class SealedTextField(_Sealed, Field[TText]):
+    """A text encrypted with `privacy.key`."""
+
+    field_type = str
+
+    @overload
+    def __init__(self: "SealedTextField[str]", *, null: Literal[False] = False) -> None: ...
+
+    @overload
+    def __init__(self: "SealedTextField[str | None]", *, null: Literal[True]) -> None: ...
+
+    def __init__(self, *, null: bool = False) -> None:
+        super().__init__(null=null)
+
+    @override
+    def to_db_value(self, value: object, instance: type[Model] | Model) -> bytes | None:
+        """Return the text sealed."""
+        return None if value is None else sealing.seal(str(value).encode())
+
+    @override
+    def to_python_value(self, value: object) -> str | None:
+        """Return the text that was sealed."""
+        return sealing.unseal(value).decode() if isinstance(value, bytes) else _text(value)
+
+
+class SealedJSONField(_Sealed, Field[Any]):
+    """A JSON value encrypted with `privacy.key`."""
+
+    field_type = object
+
+    def __init__(self, *, null: bool = False) -> None:
+        super().__init__(null=null)
+
+    @override
+    def to_db_value(self, value: object, instance: type[Model] | Model) -> bytes | None:
+        """Return the value as sealed JSON."""
+        return None if value is None else seal_json(value)
+
+    @override
+    def to_python_value(self, value: object) -> object:
+        """Return the JSON value that was sealed."""
+        return unseal_json(value) if isinstance(value, bytes) else value
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

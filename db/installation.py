@@ -1,0 +1,43 @@
+"""Facts about this installation, kept in the database: a word under a key."""
+
+from typing import Final
+
+from db.transactions import rows, run
+
+SHOP_ID: Final = "shop_id"
+CATALOG_REVISION: Final = "catalog_revision"
+
+
+async def get(key: str) -> str | None:
+    """Return what was put under a key."""
+    found = await rows("SELECT value FROM installation WHERE key = ?", (key,))
+    return str(found[0]["value"]) if found else None
+
+
+async def put(key: str, value: str) -> None:
+    """Keep a word under a key, replacing what was there."""
+    await run(
+        "INSERT INTO installation (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
+
+
+async def shop_id() -> str:
+    """Return this installation's own id, made by the first migration: our `shop` at Stripe."""
+    found = await get(SHOP_ID)
+    if found is None:
+        raise LookupError("the database was not migrated")
+    return found
+
+
+async def catalog_revision() -> int:
+    """Return how often the catalogue was changed."""
+    return int(await get(CATALOG_REVISION) or 0)
+
+
+async def next_catalog_revision() -> int:
+    """Say that the catalogue was changed; every process reads it anew."""
+    revision = await catalog_revision() + 1
+    await put(CATALOG_REVISION, str(revision))
+    return revision

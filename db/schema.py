@@ -1,0 +1,120 @@
+"""The schema: which changes a database still needs, and making them."""
+
+import pkgutil
+import secrets
+import sqlite3
+from importlib import import_module
+from typing import Any, Final
+
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaEditor
+
+from db import migrations
+from db.transactions import begin
+from db.urls import SQLITE, configuration, engine_of, path_of
+
+_LOCK: Final = 0x626F6F6B
+"""The advisory lock of whoever migrates a PostgreSQL database."""
+
+_APPLIED: Final = "SELECT name FROM tortoise_migrations WHERE app = 'models' ORDER BY name"
+
+_SHOP_ID: Final = (
+    "INSERT INTO installation (key, value) VALUES ('shop_id', ?) ON CONFLICT DO NOTHING"
+)
+
+
+class SchemaTooNew(Exception):
+    """The database was brought up to date by a newer release than this one."""
+
+
+class SchemaBroken(Exception):
+    """Rows point to rows that are not there; the migration was undone."""
+
+
+def known_migrations() -> list[str]:
+    """Return the names of the migrations this release knows, oldest first."""
+    found = (name for _, name, _ in pkgutil.iter_modules(migrations.__path__))
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+async def pending_migrations(url: str) -> list[str]:
+    """Return the migrations a database still needs; all of them when it is new.
+
+    Raises SchemaTooNew when the database knows migrations that we do not.
+    """
+    if engine_of(url) == SQLITE and not path_of(url).exists():
+        return known_migrations()
+    connection = configuration(url)["connections"][engine_of(url)]
+    engine = import_module(connection["engine"])
+    client = engine.client_class(connection_name="schema", **connection["credentials"])
+    try:
+        return _missing([row["name"] for row in await client.fetch(_APPLIED, ())])
+    except OperationalError:
+        return known_migrations()
+    finally:
+        await client.close()
+
+
+def _missing(applied: list[str]) -> list[str]:
+    known = known_migrations()
+    strange = sorted(set(applied) - set(known))
+    if strange:
+        raise SchemaTooNew(f"made by a newer release: {', '.join(strange)}")
+    return [name for name in known if name not in applied]
+
+
+async def migrate(url: str) -> list[str]:
+    """Bring a database up to date in one transaction; return the migrations that were needed.
+
+    A SQLite file that holds something is copied beside itself first.
+    """
+    pending = await pending_migrations(url)
+    if not pending:
+        return []
+    if engine_of(url) == SQLITE:
+        path_of(url).parent.mkdir(parents=True, exist_ok=True)
+        _keep_copy(url, pending[0])
+    context = TortoiseContext()
+    # On SQLite a table is changed by making it anew, which must not cascade into other tables.
+    with context:
+        try:
+            await context.init(configuration(url, foreign_keys=False))
+            return await _migrate(url)
+        finally:
+            await context.close_connections()
+
+
+def _keep_copy(url: str, before: str) -> None:
+    path = path_of(url)
+    if not path.exists() or not path.stat().st_size:
+        return
+    copy = path.with_name(f"{path.name}.before-{before}")
+    copy.unlink(missing_ok=True)
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        connection.close()
+
+
+async def _migrate(url: str) -> list[str]:
+    engine = engine_of(url)
+    async with begin(engine) as statements:
+        client: Any = statements
+        if engine == SQLITE:
+            editor: Any = SqliteSchemaEditor(client, atomic=False)
+        else:
+            # Replicas start together: one migrates, the others find nothing left to do.
+            await statements.fetch("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
+            editor = AsyncpgSchemaEditor(client, atomic=False)
+        executor = MigrationExecutor(client, configuration(url)["apps"])
+        # Tortoise reads this table before it makes it: on PostgreSQL that ends the transaction.
+        await executor.recorder.ensure_schema(editor)
+        applied = {key.name for key in await executor.recorder.applied_migrations()}
+        await executor.migrate()
+        if engine == SQLITE and await statements.fetch("PRAGMA foreign_key_check", ()):
+            raise SchemaBroken
+        await statements.change(_SHOP_ID, (secrets.token_hex(6),))
+    return [name for name in known_migrations() if name not in applied]

@@ -1,0 +1,38 @@
+"""Fixtures for every test: a fresh database on each engine."""
+
+import pytest
+
+from db import connection
+from tests import engines
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory):
+    with engines.sqlite_engine(tmp_path_factory.mktemp("sqlite")) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def postgres_engine():
+    try:
+        with engines.postgres_engine() as engine:
+            yield engine
+    except engines.NoPostgres as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request):
+    """The URL of a fresh, migrated database: each test runs on both engines."""
+    engine = request.getfixturevalue(f"{request.param}_engine")
+    url = engine.fresh()
+    yield url
+    engine.drop(url)
+
+
+@pytest.fixture
+async def database(database_url):
+    """A fresh database, connected, with a keyring in use."""
+    opened = await engines.use_database(database_url)
+    yield opened
+    await connection.close()
