@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.clock import SandboxClock
 from sandbox.control_input import Input, WrongInputError, read_input
 from sandbox.stripe import Fault, StripeSandbox
+from sandbox.stripe.wire import StripeError
 from sandbox.telegram import SandboxError, TelegramSandbox
 
 Advance: TypeAlias = Callable[[float], Awaitable[float]]
@@ -130,7 +131,7 @@ def _route(act: Act, known: str) -> Callable[[web.Request], Awaitable[web.Respon
     async def handle(request: web.Request) -> web.Response:
         try:
             result = await act(await read_input(request, names))
-        except (WrongInputError, SandboxError, ValueError, LookupError) as error:
+        except (WrongInputError, SandboxError, StripeError, ValueError) as error:
             text = str(error.args[0] if error.args else error)
             return web.json_response({"error": text}, status=400)
         except TimeoutError as error:

@@ -90,13 +90,17 @@ class Hands:
 
     def tap(self, person: Person, label: str, chat_id: int, message_id: int = 0) -> Tapped:
         """Tap the first button whose text matches, on the newest keyboard that has one."""
+        try:
+            wanted = re.compile(label)
+        except re.error as error:
+            raise SandboxError(f"{label!r} is not a regular expression: {error}") from None
         choices = [
             [_Choice(message, button) for row in rows for button in row]
             for message, rows in self._keyboards(chat_id, message_id)
         ]
         for keyboard in choices:
             for choice in keyboard:
-                if re.search(label, choice.label):
+                if wanted.search(choice.label):
                     return self._do_tap(person, choice)
         seen = [choice.label for keyboard in choices for choice in keyboard]
         raise SandboxError(f"no button matches {label!r}; there are {seen}")
