@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import to_json
 
 from booking.catalog_fields import (
-    deposit,
+    deposit_terms,
     five_minutes,
     hours_by_weekday,
     hours_range,
@@ -125,7 +125,7 @@ class Service(Entry):
     category: Key | None = None
     duration: Annotated[Minutes, Field(ge=5)]
     price: str
-    deposit: Annotated[str, AfterValidator(deposit)] | None = None
+    deposit: Annotated[str, AfterValidator(deposit_terms)] | None = None
     staff: Annotated[Keys, Field(min_length=1)]
     capacity: Annotated[int, Field(ge=1, le=1000)] = 1
     max_seats: Annotated[int, Field(ge=1, le=1000)] = 1

@@ -20,9 +20,9 @@ def normalised_text(value: object) -> dict[str, str]:
     """Turn a string or a table by language into a table; a string stands under ""."""
     match value:
         case str():
-            return {"": _words(value)}
+            return {"": _words("", value)}
         case Mapping() if value:
-            return {_language(key, len(value)): _words(words) for key, words in value.items()}
+            return {_language(key, len(value)): _words(key, words) for key, words in value.items()}
         case _:
             raise ValueError('must be a string, or a table by language such as { en = "…" }')
 
@@ -33,11 +33,12 @@ def _language(key: object, languages: int) -> str:
     raise ValueError(f'{key!r} is not a language: write "en" or "pt-br"')
 
 
-def _words(words: object) -> str:
+def _words(language: object, words: object) -> str:
+    where = f"{language}: " if language else ""
     if not isinstance(words, str) or not words.strip():
-        raise ValueError("must be words, not " + ("empty" if words == "" else repr(words)))
+        raise ValueError(f"{where}must be words, not {words!r}")
     if len(words) > LONGEST_TEXT:
-        raise ValueError(f"is longer than {LONGEST_TEXT} characters")
+        raise ValueError(f"{where}is longer than {LONGEST_TEXT} characters")
     return words
 
 
@@ -96,7 +97,7 @@ def local_time(moment: datetime) -> datetime:
     return moment
 
 
-def deposit(text: str) -> str:
+def deposit_terms(text: str) -> str:
     """Accept a per cent up to 100; an amount is checked where the currency is known."""
     if "%" in text and not PERCENT.fullmatch(text):
         raise ValueError(f'{text!r} is not a per cent: write "30%"')

@@ -1,0 +1,67 @@
+"""What is permitted in a catalogue and still probably not meant."""
+
+from collections.abc import Iterator
+
+from booking.catalog import Catalog, Service, Staff
+from booking.errors import Mistake
+from booking.hours import DAY_MINUTES, OpenRange, parse_clock
+from booking.money import minimum_charge, parse_amount, to_decimal_string
+
+
+def warnings(catalog: Catalog, *, source: str, currency: str) -> list[Mistake]:
+    """Return what the operator should know about a catalogue without mistakes."""
+    found = [
+        Mistake(source, f"services.{service.key}.{field}", reason)
+        for service in catalog.services
+        for field, reason in _service(service, catalog, currency)
+    ]
+    idle = [member for member in catalog.staff if not any(member.hours.values())]
+    return found + [
+        Mistake(source, f"staff.{member.key}.hours", "is empty: nobody can book this")
+        for member in idle
+    ]
+
+
+def _service(service: Service, catalog: Catalog, currency: str) -> Iterator[tuple[str, str]]:
+    team = [member for member in catalog.staff if member.key in service.staff]
+    if service.kind == "online" and service.capacity > 1:
+        yield "kind", "everybody in this group gets the same link"
+    if service.capacity > 1 and any(member.units > 1 for member in team):
+        yield "capacity", f"each unit seats {service.capacity}: units are not added up"
+    if service.starts and service.slot_step is not None:
+        yield "slot_step", "has no effect beside fixed starts"
+    yield from _too_little(service, currency)
+    yield from _never_offered(service, team)
+
+
+def _too_little(service: Service, currency: str) -> Iterator[tuple[str, str]]:
+    least = minimum_charge(currency)
+    asked = service.deposit if service.deposit and not service.deposit.endswith("%") else None
+    field = "deposit" if asked else "price"
+    money = parse_amount(asked or service.price, currency)
+    if money and money < least:
+        yield (
+            field,
+            (
+                f"{asked or service.price} is under Stripe's minimum, "
+                f"{to_decimal_string(least)} {currency}: it is due on site"
+            ),
+        )
+
+
+def _never_offered(service: Service, team: list[Staff]) -> Iterator[tuple[str, str]]:
+    ranges = [span for member in team for day in member.week() for span in day]
+    if not ranges:
+        return
+    for start in service.starts:
+        if not any(_fits(span, parse_clock(start), service.duration) for span in ranges):
+            yield "starts", f"{start} is never offered: it fits into nobody's hours"
+    if not service.starts and all(b - a < service.duration for a, b in ranges):
+        yield "duration", "is never offered: it fits into nobody's hours"
+
+
+def _fits(span: OpenRange, minute: int, duration: int) -> bool:
+    return any(
+        span.opens <= begin and begin + duration <= span.closes
+        for begin in (minute, minute + DAY_MINUTES)
+    )
