@@ -101,9 +101,7 @@ def money(words: Words, amount: Money) -> str:
     shown = 0 if amount.currency in WHOLE_UNITS_ONLY else places
     pattern.frac_prec = (shown, shown)
     value = Decimal(amount.minor).scaleb(-places)
-    written = pattern.apply(
-        value, words.locale, currency=amount.currency, currency_digits=False
-    )
+    written = pattern.apply(value, words.locale, currency=amount.currency, currency_digits=False)
     return words.digits(_LETTER_MEETS_DIGIT.sub(NBSP, written))
 
 

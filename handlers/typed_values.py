@@ -27,7 +27,9 @@ _DAYS_AHEAD: Final = {
     "পরশু": 2,
 }
 _COUNTS: Final = {
-    **dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)),
+    **dict(
+        zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
+    ),
     **dict(zip("এক দুই তিন চার পাঁচ ছয় সাত আট নয় দশ".split(), range(1, 11), strict=True)),
     **dict(zip("একজন দুজন তিনজন চারজন পাঁচজন".split(), range(1, 6), strict=True)),
     "একটি": 1,
@@ -42,7 +44,9 @@ _MORNING: Final = ("am", "a.m", "ভোর", "সকাল")
 _HALF_PAST: Final = ("half past", "সাড়ে", "সাড়ে")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMERIC: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?\.?")
-_NAMED: Final = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|\.|ই|লা|রা|ঠা|শে)?\s*)?(\D+?)\s*(\d{1,2})?,?\s*(\d{4})?")
+_NAMED: Final = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th|\.|ই|লা|রা|ঠা|শে)?\s*)?(\D+?)\s*(\d{1,2})?,?\s*(\d{4})?"
+)
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?")
 
 

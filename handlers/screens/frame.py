@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
-from booking.catalog import Service
+from booking.catalog import Question, Service
 from booking.catalog_store import Shelf
 from booking.choices import ANY, Choices
 from handlers import formats
@@ -84,6 +84,18 @@ class Frame:
     def back(self) -> tuple[Button, ...]:
         """Return the row that leads to the step before."""
         return one(self.words.plain("button.back"), self.tap(Verb.BACK))
+
+    @property
+    def question(self) -> Question:
+        """Return the question being asked."""
+        asked = [one for one in self.service.questions if one.key == self.choices.question]
+        return (asked or list(self.service.questions))[0]
+
+    def short(self) -> str:
+        """Name the booking that was begun: the service, and the time when there is one."""
+        if self.start is None:
+            return self.service_name()
+        return f"{self.service_name()}, {formats.moment(self.words, self.start)}"
 
     def so_far(self) -> Markup:
         """Say in one line what was chosen already."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.keyboards import Verb, menu, one
+from handlers.keyboards import Verb, menu, on_booking, one
 from handlers.outgoing import Button, Style
 from handlers.screens.screen import Screen, paragraphs
 from handlers.words import Words, offered
@@ -12,8 +12,8 @@ from handlers.words import Words, offered
 class Again:
     """What a returning customer booked last."""
 
-    service_key: str
-    service_name: str
+    reference: str
+    service: str
 
 
 def home(words: Words, *, started: str | None = None, again: Again | None = None) -> Screen:
@@ -40,8 +40,8 @@ def _ways_to_book(
     book = one(words.plain("button.book"), menu(Verb.BOOK), Style.PRIMARY)
     if again is None:
         return (book,)
-    label = words.plain("button.again_service", service=again.service_name)
-    return (one(label, menu(Verb.AGAIN, again.service_key)), book)
+    label = words.plain("button.again_service", service=again.service)
+    return (one(label, on_booking(again.reference, Verb.AGAIN)), book)
 
 
 def _more(words: Words) -> tuple[tuple[Button, ...], ...]:

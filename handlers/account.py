@@ -1,0 +1,51 @@
+"""Answers about the bot and the shop, the language, and being forgotten."""
+
+from collections.abc import Awaitable, Callable
+from telegram import Update
+
+from booking import customers, notices
+from booking.errors import Refusal
+from handlers.context import Guest, Visit, answer, meet, show
+from handlers.keyboards import Verb, decode
+from handlers.words import negotiate, offered
+
+
+def page(name: str) -> Callable[[Update, Visit], Awaitable[None]]:
+    """Return the handler that shows one of the pages of `screens/info.py`."""
+
+    async def opened(update: Update, visit: Visit) -> None:
+        guest = await meet(update, visit)
+        answer(update, visit)
+        await show(visit, guest, "page", name)
+
+    return opened
+
+
+async def tapped(update: Update, visit: Visit) -> None:
+    """Open a page, choose a language, or be forgotten after having said yes."""
+    tap = decode(update.callback_query.data if update.callback_query else None)
+    assert tap is not None
+    guest = await meet(update, visit)
+    answer(update, visit)
+    if tap.verb == Verb.LANGUAGE and tap.arg in offered(visit.env.shop):
+        await _speak(visit, guest, tap.arg)
+    elif tap.verb == Verb.FORGET and tap.arg:
+        await _forget(visit, guest)
+    else:
+        names = {Verb.LANGUAGE: "language", Verb.FORGET: "forget"}
+        await show(visit, guest, "page", names.get(tap.verb, "help"))
+
+
+async def _speak(visit: Visit, guest: Guest, language: str) -> None:
+    spoken = negotiate(language, visit.env.shop)
+    await customers.speak(guest.customer, language=spoken)
+    await show(visit, guest, "home", remark=notices.note("language.done"))
+
+
+async def _forget(visit: Visit, guest: Guest) -> None:
+    try:
+        await customers.forget(visit.env, customer=guest.customer)
+        remark = notices.note("forget.done")
+    except Refusal as refusal:
+        remark = notices.refused(refusal)
+    await show(visit, guest, "home", remark=remark)

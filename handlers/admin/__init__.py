@@ -1,0 +1,1 @@
+"""The doors of the shop's admins; for everyone else they do not exist."""

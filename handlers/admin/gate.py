@@ -1,0 +1,22 @@
+"""Who may pass as an admin."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from telegram import Update
+
+from handlers.context import Visit
+
+Handler = Callable[[Update, Visit], Awaitable[None]]
+
+
+def admins_only(handler: Handler, otherwise: Handler) -> Handler:
+    """Return a handler that is there for `telegram.admins` alone; others get `otherwise`."""
+
+    @wraps(handler)
+    async def checked(update: Update, visit: Visit) -> None:
+        user = update.effective_user
+        allowed = user is not None and user.id in visit.env.shop.admins
+        await (handler if allowed else otherwise)(update, visit)
+
+    return checked

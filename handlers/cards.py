@@ -1,0 +1,75 @@
+"""Cards for the admins, and what a customer is told while a person looks at their payment."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from booking.money import Money
+from booking.reviews import Kind
+from db.jobs import Job
+from db.money_models import Review
+from handlers import formats, reading
+from handlers.context import Door
+from handlers.outgoing import Outgoing
+from handlers.screens.admin import admin_booking
+from handlers.screens.screen import lines, paragraphs
+from handlers.words import Words
+
+
+async def render(door: Door, job: Job) -> list[Outgoing]:
+    """Word a card for one admin chat, in the shop's default language."""
+    payload = job.payload
+    text = await _card(door.words(None), payload)
+    return [Outgoing(chat_id=payload["chat"], text=text)]
+
+
+async def _card(words: Words, payload: Mapping[str, object]) -> Markup:
+    title = Markup("<b>{}</b>").format(words(f"card.{payload['card']}"))
+    why = payload.get("why")
+    return paragraphs(
+        [
+            title,
+            await _review(words, payload.get("review")),
+            await _booking(words, payload.get("booking")),
+            words("card.why", why=str(why)) if why else None,
+        ]
+    )
+
+
+async def _booking(words: Words, booking_id: object) -> Markup | None:
+    booking = await reading.booking_by_id(booking_id) if isinstance(booking_id, int) else None
+    if booking is None:
+        return None
+    return admin_booking(words, await reading.view_of(words, booking)).text
+
+
+async def _review(words: Words, review_id: object) -> Markup | None:
+    review = await Review.get_or_none(id=review_id) if isinstance(review_id, int) else None
+    if review is None:
+        return None
+    detail = review.detail
+    amount = formats.money(words, Money(detail["amount_minor"], detail["currency"]))
+    return lines(
+        [
+            words("line.reference", reference=detail["reference"] or "–"),
+            words("line.amount", amount=amount),
+            words("line.payment", payment=detail["payment_intent"] or "–"),
+            words("card.session", session=review.session_id),
+            words("card.misfit", misfit=detail["misfit"]) if detail["misfit"] else None,
+        ]
+    )
+
+
+async def parked(words: Words, review_id: int) -> Markup:
+    """Tell a customer why their payment does not simply confirm their booking."""
+    review = await Review.get(id=review_id)
+    detail = review.detail
+    amount = formats.money(words, Money(detail["amount_minor"], detail["currency"]))
+    return paragraphs(
+        [
+            words(
+                f"parked.{Kind(review.kind)}", amount=amount, reference=detail["reference"] or ""
+            ),
+            words("parked.person", contact=words.shop.support or words.shop.name),
+        ]
+    )

@@ -1,0 +1,141 @@
+"""Jobs of the outbox, worded: what is sent to which chat, from the rows of this moment."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from db.jobs import Job
+from db.models import Booking, Customer
+from handlers import cards, reading, receipts, views
+from handlers.context import Door
+from handlers.keyboards import Verb, on_booking, one
+from handlers.outgoing import Outgoing, Rows
+from handlers.screens.booking import BookingView
+from handlers.screens.screen import Screen
+from handlers.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice about a booking, before it is worded."""
+
+    door: Door
+    job: Job
+    booking: Booking
+    words: Words
+    view: BookingView
+
+    @property
+    def chat_id(self) -> int:
+        """Return the customer's chat."""
+        return self.booking.customer.telegram_id
+
+    def message(self, text: Markup, rows: Rows = ()) -> Outgoing:
+        """Return a text for the customer."""
+        return Outgoing(chat_id=self.chat_id, text=text, rows=rows)
+
+
+async def render(door: Door, job: Job) -> list[Outgoing]:
+    """Word a job of an `out:` lane; an empty list when there is nothing (left) to say."""
+    if job.kind == "screen":
+        return await _screen(door, job)
+    if job.kind == "admin_card":
+        return await cards.render(door, job)
+    booking = await reading.booking_by_id(job.payload["booking"])
+    if booking is None:
+        return []
+    words = door.words(booking.customer)
+    view = await reading.view_of(words, booking)
+    return [await NOTICES[job.kind](Notice(door, job, booking, words, view))]
+
+
+async def _screen(door: Door, job: Job) -> list[Outgoing]:
+    customer = await Customer.get_or_none(id=job.payload["customer"])
+    if customer is None:
+        return []
+    words = door.words(customer)
+    asked = views.Asked(door, customer, words, job.payload["ref"])
+    screen = await views.VIEWS[job.payload["view"]](asked)
+    shown = screen.remarked(views.remark(words, job.payload["note"]))
+    return [_outgoing(shown, customer, job)]
+
+
+def _outgoing(screen: Screen, customer: Customer, job: Job) -> Outgoing:
+    # a message can be edited only into one without a reply keyboard
+    editable = not screen.reply_rows and not screen.remove_keyboard
+    return Outgoing(
+        chat_id=customer.telegram_id,
+        text=screen.text,
+        rows=screen.rows,
+        reply_rows=screen.reply_rows,
+        mode=job.payload["mode"] if editable else "new",
+        message_id=job.payload["message_id"] if editable else None,
+        live=not screen.remove_keyboard,
+        link_preview=screen.link_preview,
+        remove_keyboard=screen.remove_keyboard,
+    )
+
+
+async def _receipt_text(notice: Notice) -> Outgoing:
+    screen = receipts.receipt(notice.words, notice.view)
+    return notice.message(screen.text, screen.rows)
+
+
+async def _receipt_ics(notice: Notice) -> Outgoing:
+    made = notice.booking.confirmed_at or notice.booking.created_at
+    return Outgoing(
+        chat_id=notice.chat_id,
+        document=receipts.calendar_file(notice.words, notice.view, made=made),
+        caption=notice.words("receipt.ics"),
+        silent=True,
+    )
+
+
+async def _receipt_qr(notice: Notice) -> Outgoing:
+    reference = notice.view.reference
+    return Outgoing(
+        chat_id=notice.chat_id,
+        photo=receipts.qr_code(reference),
+        caption=notice.words("receipt.qr", reference=reference),
+        silent=True,
+    )
+
+
+async def _hold_ended(notice: Notice) -> Outgoing:
+    return _ended(notice, "notice.hold_ended")
+
+
+async def _payment_failed(notice: Notice) -> Outgoing:
+    return _ended(notice, "notice.payment_failed")
+
+
+def _ended(notice: Notice, key: str) -> Outgoing:
+    view = notice.view
+    text = notice.words(key, reference=view.reference, service=view.service)
+    tap = on_booking(view.reference, Verb.AGAIN, receipts.ANEW)
+    return notice.message(text, (one(notice.words.plain("button.again"), tap),))
+
+
+async def _payment_parked(notice: Notice) -> Outgoing:
+    return notice.message(await cards.parked(notice.words, notice.job.payload["review"]))
+
+
+async def _payment_link_late(notice: Notice) -> Outgoing:
+    reference = notice.view.reference
+    return notice.message(notice.words("notice.link_late", reference=reference))
+
+
+NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
+    "receipt_text": _receipt_text,
+    "receipt_ics": _receipt_ics,
+    "receipt_qr": _receipt_qr,
+    "hold_ended": _hold_ended,
+    "payment_failed": _payment_failed,
+    "payment_parked": _payment_parked,
+    "payment_link_late": _payment_link_late,
+}
+
+KINDS: Final = frozenset({"screen", "admin_card", *NOTICES})
+"""Every kind of job that `render` knows."""

@@ -1,0 +1,74 @@
+"""Which door an update goes through: the first that fits, in this order."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from handlers import account, book, bookings, errors, membership, pay, start, typed
+from handlers.admin import look
+from handlers.admin.gate import admins_only
+from handlers.context import Visit
+from handlers.errors import Handler, explained
+from handlers.keyboards import GRAMMAR, Verb
+
+Route = BaseHandler[Update, Visit, Any]
+PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+"""Messages of a private chat; edited ones are left alone: the answer they gave stands."""
+
+
+def routes() -> list[Route]:
+    """Return every handler, in the order in which they are asked."""
+    return [
+        *_commands(),
+        *_taps(),
+        MessageHandler(PRIVATE & filters.COMMAND, explained(errors.unknown_command)),
+        MessageHandler(PRIVATE & filters.CONTACT, explained(typed.contact)),
+        MessageHandler(PRIVATE & filters.TEXT, explained(typed.text)),
+        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, explained(typed.other)),
+        ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+    ]
+
+
+def _commands() -> Iterable[Route]:
+    """Commands answer in every state of the conversation."""
+    known: dict[str, Handler] = {
+        "start": start.start,
+        "cancel": start.cancel,
+        "book": book.book,
+        "bookings": bookings.bookings,
+        "today": admins_only(look.today, errors.unknown_command),
+        "booking": admins_only(look.booking, errors.unknown_command),
+        **{name: account.page(name) for name in PAGES},
+    }
+    for name, handler in known.items():
+        yield CommandHandler(name, explained(handler), filters=PRIVATE)
+
+
+PAGES = ("language", "help", "support", "terms", "privacy", "forget")
+
+
+def _taps() -> Iterable[Route]:
+    yield _tap(start.home, Verb.HOME)
+    yield _tap(book.book, Verb.BOOK)
+    yield _tap(book.go_on, Verb.CONTINUE)
+    yield _tap(book.tapped, *book.MOVES, Verb.NOTHING)
+    yield _tap(pay.tapped, Verb.PAID, Verb.CANCEL)
+    yield _tap(bookings.bookings, Verb.BOOKINGS)
+    yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
+    yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
+    # whatever else was tapped: without an answer its spinner turns for ever
+    yield CallbackQueryHandler(explained(errors.nothing_here))
+
+
+def _tap(handler: Handler, *verbs: Verb) -> Route:
+    pattern = f"^{GRAMMAR}:(?:{'|'.join(verbs)}):[^:]*:[^:]*:"
+    return CallbackQueryHandler(explained(handler), pattern=pattern)

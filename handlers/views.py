@@ -1,0 +1,229 @@
+"""The views a chat can show: each read from the rows of the moment it is sent."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from booking import coupons
+from booking.catalog_store import shelf
+from booking.choices import Choices, Step
+from booking.errors import Refusal
+from booking.pricing import quote
+from db.models import Customer, Draft
+from handlers import reading
+from handlers.context import Door
+from handlers.screens import admin, booking, day, details, home, info, service, summary, time
+from handlers.screens.frame import Frame
+from handlers.screens.screen import Screen
+from handlers.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be shown to whom."""
+
+    door: Door
+    customer: Customer
+    words: Words
+    ref: Any
+    """What the view is of: a draft's id, a booking's reference, a day."""
+
+    @property
+    def is_admin(self) -> bool:
+        """Tell whether an admin asks."""
+        return self.customer.telegram_id in self.door.env.shop.admins
+
+
+def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
+    """Word a remark for the top of a screen."""
+    return words(note["key"], **note["args"]) if note else None
+
+
+async def show_home(asked: Asked) -> Screen:
+    """Show the start, with the booking begun and the one made last."""
+    words = asked.words
+    draft = await reading.open_draft(asked.customer)
+    if draft is not None and draft.choices.get("service"):
+        frame = await _frame(asked, draft)
+        if frame is not None:
+            return home.home(words, started=frame.short())
+    last = await reading.last_confirmed(asked.customer)
+    if last is None or (await shelf()).service(last.service.key) is None:
+        return home.home(words)
+    again = home.Again(last.reference, words.local(last.snapshot["service"]))
+    return home.home(words, again=again)
+
+
+async def show_draft(asked: Asked) -> Screen:
+    """Show the present question of a draft; the start when it is over."""
+    draft = await reading.draft_of(asked.customer, int(asked.ref))
+    frame = await _frame(asked, draft) if draft is not None and draft.open else None
+    if draft is None or frame is None:
+        return await show_home(asked)
+    return await STEPS[Step(draft.step)](asked.door, frame)
+
+
+async def _frame(asked: Asked, draft: Draft) -> Frame | None:
+    """Put together what a draft's screens need; None when its service is gone."""
+    now_shelf = await shelf()
+    choices = Choices.from_json(draft.choices)
+    if choices.service and now_shelf.service(choices.service) is None:
+        if Step(draft.step) != Step.SERVICE:
+            return None
+        choices = replace(choices, service=None)
+    return Frame(
+        words=asked.words,
+        shelf=now_shelf,
+        draft_id=draft.id,
+        version=draft.version,
+        choices=choices,
+        now=asked.door.env.clock.now(),
+        photo=asked.door.photo_url(choices.service) if choices.service else None,
+    )
+
+
+async def _services(_door: Door, frame: Frame) -> Screen:
+    return service.services(frame)
+
+
+async def _staff(_door: Door, frame: Frame) -> Screen:
+    return service.staff(frame)
+
+
+async def _days(door: Door, frame: Frame) -> Screen:
+    return day.days(frame, await free_days(door, frame))
+
+
+async def _month(door: Door, frame: Frame) -> Screen:
+    return day.month(frame, await free_days(door, frame))
+
+
+async def free_days(door: Door, frame: Frame) -> dict[date, int]:
+    """Count the free starts of each day the service can be booked on."""
+    ahead = frame.service.max_days_ahead
+    days = door.env.shop.max_days_ahead if ahead is None else ahead
+    return await reading.free_days(door.env, frame.choices, days=days)
+
+
+async def _times(door: Door, frame: Frame) -> Screen:
+    on = date.fromisoformat(frame.choices.day) if frame.choices.day else frame.today
+    return time.times(frame, await reading.free_times(door.env, frame.choices, on))
+
+
+async def _seats(door: Door, frame: Frame) -> Screen:
+    most = await reading.seats_left(door.env, frame.choices, frame.service.max_seats)
+    return time.seats(frame, most)
+
+
+async def _question(_door: Door, frame: Frame) -> Screen:
+    return details.question(frame, frame.question)
+
+
+async def _name(_door: Door, frame: Frame) -> Screen:
+    return details.name(frame)
+
+
+async def _phone(_door: Door, frame: Frame) -> Screen:
+    return details.phone(frame)
+
+
+async def _email(_door: Door, frame: Frame) -> Screen:
+    return details.email(frame)
+
+
+async def _summary(_door: Door, frame: Frame) -> Screen:
+    seats, currency = frame.choices.seats or 1, frame.words.shop.currency
+    try:
+        coupon = coupons.find(frame.shelf, frame.choices.coupon)
+    except Refusal:
+        coupon = None
+    return summary.summary(frame, quote(frame.service, seats, coupon, currency))
+
+
+async def _change(_door: Door, frame: Frame) -> Screen:
+    return summary.change(frame)
+
+
+async def _coupon(_door: Door, frame: Frame) -> Screen:
+    return summary.coupon(frame)
+
+
+async def _taken(_door: Door, frame: Frame) -> Screen:
+    return time.taken(frame)
+
+
+STEPS: Final[Mapping[Step, Callable[[Door, Frame], Awaitable[Screen]]]] = {
+    Step.SERVICE: _services,
+    Step.STAFF: _staff,
+    Step.DAY: _days,
+    Step.MONTH: _month,
+    Step.TIME: _times,
+    Step.SEATS: _seats,
+    Step.QUESTION: _question,
+    Step.NAME: _name,
+    Step.PHONE: _phone,
+    Step.EMAIL: _email,
+    Step.SUMMARY: _summary,
+    Step.CHANGE: _change,
+    Step.COUPON: _coupon,
+    Step.TAKEN: _taken,
+}
+
+
+async def show_booking(asked: Asked) -> Screen:
+    """Show where one of the customer's bookings stands."""
+    found = await reading.booking_of(asked.customer, str(asked.ref))
+    if found is None:
+        return admin.not_found(asked.words)
+    return booking.booking(asked.words, await reading.view_of(asked.words, found))
+
+
+async def show_bookings(asked: Asked) -> Screen:
+    """List the customer's bookings."""
+    found = await reading.bookings_of(asked.customer, asked.door.env.clock.now())
+    views = [await reading.view_of(asked.words, one) for one in found[: booking.SHOWN]]
+    return booking.bookings(asked.words, views)
+
+
+async def show_today(asked: Asked) -> Screen:
+    """List the bookings of a day for an admin."""
+    on = date.fromisoformat(str(asked.ref))
+    found = await reading.bookings_on(asked.door.env, on)
+    return admin.today(asked.words, on, [await reading.view_of(asked.words, one) for one in found])
+
+
+async def show_any_booking(asked: Asked) -> Screen:
+    """Show an admin everything about a booking."""
+    found = await reading.any_booking(str(asked.ref))
+    if found is None:
+        return admin.not_found(asked.words)
+    return admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
+
+
+async def show_page(asked: Asked) -> Screen:
+    """Show one of the pages that need no rows: `ref` names it."""
+    pages: Mapping[str, Callable[[Words], Screen]] = {
+        "support": info.support,
+        "terms": info.terms,
+        "privacy": info.privacy,
+        "forget": info.forget,
+        "language": info.language,
+        "released": info.released,
+    }
+    if asked.ref == "help":
+        return info.help_(asked.words, admin=asked.is_admin)
+    return pages[asked.ref](asked.words)
+
+
+VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
+    "home": show_home,
+    "draft": show_draft,
+    "booking": show_booking,
+    "bookings": show_bookings,
+    "page": show_page,
+    "today": show_today,
+    "any_booking": show_any_booking,
+}
