@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
 from aiohttp import web
@@ -13,9 +13,16 @@ from sandbox.stripe import Fault, StripeSandbox
 from sandbox.stripe.wire import StripeError
 from sandbox.telegram import SandboxError, TelegramSandbox
 
-Advance: TypeAlias = Callable[[float], Awaitable[float]]
 Act: TypeAlias = Callable[[Input], Awaitable[object]]
 PERSON = ("first_name", "language_code", "username", "phone")
+
+
+@dataclass(frozen=True)
+class Together:
+    """What the whole world does as one."""
+
+    advance: Callable[[float], Awaitable[float]]
+    settle: Callable[[float, float], Awaitable[None]]
 
 
 class _Control:
@@ -24,12 +31,12 @@ class _Control:
         telegram: TelegramSandbox,
         stripe: StripeSandbox,
         clock: SandboxClock,
-        advance: Advance,
+        together: Together,
     ) -> None:
         self.telegram = telegram
         self.stripe = stripe
         self.clock = clock
-        self.advance = advance
+        self.together = together
 
     async def say(self, given: Input) -> object:
         user = given.user()
@@ -75,7 +82,7 @@ class _Control:
         return {}
 
     async def move_clock(self, given: Input) -> object:
-        return {"now": await self.advance(given.number("seconds", minimum=0.0))}
+        return {"now": await self.together.advance(given.number("seconds", minimum=0.0))}
 
     async def tell_clock(self, _given: Input) -> object:
         return {"now": self.clock.now()}
@@ -101,8 +108,7 @@ class _Control:
 
     async def settle(self, given: Input) -> object:
         within, quiet = given.number("within", 10.0), given.number("quiet", 0.1)
-        await self.telegram.settle(within=within, quiet=quiet)
-        await self.stripe.settle()
+        await self.together.settle(within, quiet)
         return {}
 
     async def ledger(self, _given: Input) -> object:
@@ -146,10 +152,10 @@ def add_control_routes(
     telegram: TelegramSandbox,
     stripe: StripeSandbox,
     clock: SandboxClock,
-    advance: Advance,
+    together: Together,
 ) -> None:
     """Add `/sandbox/…` (contract §9) to an application."""
-    control = _Control(telegram, stripe, clock, advance)
+    control = _Control(telegram, stripe, clock, together)
     posts: dict[str, tuple[Act, str]] = {
         "say": (control.say, "user text chat first_name language_code username phone"),
         "tap": (control.tap, "user label message_id chat"),

@@ -1,5 +1,6 @@
 """The pretend world: one clock, one Telegram, one Stripe, behind one port."""
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -8,12 +9,13 @@ from typing import TypeAlias
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
-from sandbox.control import add_control_routes
+from sandbox.control import Together, add_control_routes
 from sandbox.stripe import StripeSandbox
 from sandbox.telegram import TelegramSandbox
 
 ClockHook: TypeAlias = Callable[[float], Awaitable[None] | None]
 MAX_BODY = 52 * 1024 * 1024
+GRACE_SECONDS = 1.0
 
 
 class World:
@@ -36,7 +38,8 @@ class World:
         self.telegram = TelegramSandbox(clock=self.clock.now, limits=limits)
         self.stripe = StripeSandbox(clock=self.clock.now)
         self.app = web.Application(client_max_size=MAX_BODY)
-        add_control_routes(self.app, self.telegram, self.stripe, self.clock, self.advance)
+        acts = Together(self.advance, self.settle)
+        add_control_routes(self.app, self.telegram, self.stripe, self.clock, acts)
         self.app.add_subapp("/telegram", self.telegram.app)
         self.app.add_subapp("/stripe", self.stripe.app)
         self.base_url = ""
@@ -67,6 +70,16 @@ class World:
                 await done
         self.stripe.tick()
         return now
+
+    async def settle(self, within: float = 10.0, quiet: float = 0.0) -> None:
+        """Wait until all updates and events were taken and for `quiet` seconds nothing was called.
+
+        TimeoutError says what was still waiting after `within` seconds.
+        """
+        async with asyncio.timeout(within + quiet + GRACE_SECONDS):
+            await self.stripe.settle()
+            await self.telegram.settle(within=within, quiet=quiet)
+            await self.stripe.settle()
 
 
 @asynccontextmanager

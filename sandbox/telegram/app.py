@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from sandbox.telegram import endpoint
+from sandbox.telegram import endpoint, launch
 from sandbox.telegram.errors import SandboxError
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.fields import Json
@@ -129,6 +129,11 @@ class TelegramSandbox:
     async def deactivate(self, user: int | str) -> None:
         """Delete a person's account."""
         self.server.people.find(user).deactivated = True
+
+    def launch_data(self, user: int | str, *, start_param: str = "") -> str:
+        """Give the signed `initData` a Mini App gets when this person opens it now."""
+        person = self.server.people.find(user)
+        return launch.init_data(self.token, person, at=self.server.clock(), start_param=start_param)
 
     def transcript(self, user: int | str) -> str:
         """Give what happened in a chat, one line for each thing, as people would read it."""

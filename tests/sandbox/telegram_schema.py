@@ -8,6 +8,7 @@ Use it over the calls a sandbox recorded: `assert problems_of(telegram.calls) ==
 from collections.abc import Iterable, Iterator
 
 import aiogram.methods
+from aiogram.types import Update
 from pydantic import BaseModel, ValidationError
 
 
@@ -33,11 +34,21 @@ def check_call(method: str, params: dict) -> list[str]:
     model = method_type(method)
     if model is None:
         return [f"{method} does not exist"]
+    return list(_misfits(model, params, method))
+
+
+def check_update(update: dict) -> list[str]:
+    """Say what is wrong with an update the sandbox made."""
+    return list(_misfits(Update, update, "Update"))
+
+
+def _misfits(model: type[BaseModel], value: dict, where: str) -> Iterator[str]:
     try:
-        call = model.model_validate(params)
+        made = model.model_validate(value)
     except ValidationError as error:
-        return [f"{method}: {part['loc']} {part['msg']}" for part in error.errors()]
-    return list(unknown_fields(call, method))
+        yield from (f"{where}: {part['loc']} {part['msg']}" for part in error.errors())
+    else:
+        yield from unknown_fields(made, where)
 
 
 def problems_of(calls: Iterable) -> list[str]:

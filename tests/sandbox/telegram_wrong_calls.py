@@ -1,8 +1,8 @@
 """Wrong calls and the answers Telegram gives to them.
 
-`source` says how sure a text is: `live` was measured against api.telegram.org (or is in its
-errors.json), `server` is read in the server's source, `ours` marks strictness of the sandbox
-or a wording nobody could check.
+`source` says how sure a text is: `live` was seen from api.telegram.org (measured by others, in its
+errors.json, or in published reports), `server` is read in the source of the server or of tdlib,
+`ours` marks strictness of the sandbox or a wording nobody could check.
 In the parameters `$text`, `$photo`, `$reply`, `$user` stand for messages made before each call.
 """
 

@@ -1,4 +1,5 @@
 import pytest
+from aiogram.utils.web_app import safe_parse_webapp_init_data
 
 from sandbox.telegram import SandboxError, TelegramSandbox, id_of
 from tests.sandbox.telegram_client import talking
@@ -87,3 +88,13 @@ async def test_people_speak_their_languages_and_write_in_groups(telegram, client
     assert message["from"]["language_code"] == "bn"
     assert message["chat"] == {"id": -55, "type": "group", "title": "Admins"}
     assert telegram.transcript(-55) == "রত্না: /today"
+
+
+def test_launch_data_of_a_mini_app_is_signed_with_the_bots_token(telegram):
+    telegram.person("Ada", language_code="bn")
+    data = telegram.launch_data("Ada", start_param="book")
+    opened = safe_parse_webapp_init_data(telegram.token, data)
+    assert (opened.user.id, opened.user.language_code) == (id_of("Ada"), "bn")
+    assert opened.start_param == "book"
+    with pytest.raises(ValueError, match="Invalid"):
+        safe_parse_webapp_init_data(telegram.token, data.replace("book", "look"))

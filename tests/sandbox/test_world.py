@@ -163,7 +163,7 @@ async def test_faults_are_planned_for_both(control):
 async def test_settle_waits_for_the_bot_or_says_what_it_waits_for(control):
     await control.post("settle", quiet=0)
     await control.post("say", user="Ada", text="anybody there?")
-    failed = await control.post("settle", status=504, within=0.1)
+    failed = await control.post("settle", status=504, within=0.1, quiet=0)
     assert "anybody there?" in failed["error"]
 
 
