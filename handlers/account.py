@@ -1,6 +1,7 @@
 """Answers about the bot and the shop, the language, and being forgotten."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 from telegram import Update
 
 from booking import customers, notices
@@ -10,7 +11,7 @@ from handlers.keyboards import Verb, decode
 from handlers.words import negotiate, offered
 
 
-def page(name: str) -> Callable[[Update, Visit], Awaitable[None]]:
+def page(name: str) -> Callable[[Update, Visit], Coroutine[Any, Any, None]]:
     """Return the handler that shows one of the pages of `screens/info.py`."""
 
     async def opened(update: Update, visit: Visit) -> None:

@@ -19,6 +19,9 @@ from handlers.keyboard_release import release_keyboard
 from handlers.keyboards import Tap, Verb, decode
 
 
+CHANGEABLE: Final = ("service", "staff", "day", "seats", "name", "phone", "email")
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A tap on the present version of an open draft."""
@@ -29,7 +32,7 @@ class Move:
     choices: Choices
     arg: str
 
-    async def choose(self, step: Step | None = None, **changes: Any) -> bool:
+    async def choose(self, changes: Mapping[str, Any], step: Step | None = None) -> bool:
         """Change the draft; a list that was turned to another page begins anew."""
         return await drafts.choose(
             self.visit.env,
@@ -107,27 +110,27 @@ async def _show_current(visit: Visit, guest: Guest, tapped_on: Draft | None = No
 
 
 async def _service(move: Move) -> bool:
-    return await move.choose(service=move.arg)
+    return await move.choose({"service": move.arg})
 
 
 async def _staff(move: Move) -> bool:
-    return await move.choose(staff=move.arg)
+    return await move.choose({"staff": move.arg})
 
 
 async def _day(move: Move) -> bool:
     day = date.fromisoformat(move.arg)
-    return await move.choose(Step.TIME, day=day.isoformat(), start=None)
+    return await move.choose({"day": day.isoformat(), "start": None}, Step.TIME)
 
 
 async def _month(move: Move) -> bool:
     month = date.fromisoformat(f"{move.arg}-01")
-    return await move.choose(Step.MONTH, month=f"{month:%Y-%m}")
+    return await move.choose({"month": f"{month:%Y-%m}"}, Step.MONTH)
 
 
 async def _time(move: Move) -> bool:
     start = datetime.fromtimestamp(int(move.arg), UTC)
     day = formats.local(move.guest.words, start).date().isoformat()
-    return await move.choose(start=int(move.arg), day=day, alternatives=())
+    return await move.choose({"start": int(move.arg), "day": day, "alternatives": ()})
 
 
 async def _seats(move: Move) -> bool:
@@ -135,7 +138,7 @@ async def _seats(move: Move) -> bool:
     seats = int(move.arg)
     if service is None or not 1 <= seats <= service.max_seats:
         return False
-    return await move.choose(seats=seats)
+    return await move.choose({"seats": seats})
 
 
 async def _answer(move: Move) -> bool:
@@ -156,11 +159,11 @@ async def _skip(move: Move) -> bool:
 async def _answered(move: Move, text: str) -> bool:
     if move.choices.question is None:
         return False
-    return await move.choose(answers={**move.choices.answers, move.choices.question: text})
+    return await move.choose({"answers": {**move.choices.answers, move.choices.question: text}})
 
 
 async def _page(move: Move) -> bool:
-    return await move.choose(Step(move.draft.step), page=max(0, int(move.arg)))
+    return await move.choose({"page": max(0, int(move.arg))}, Step(move.draft.step))
 
 
 async def _back(move: Move) -> bool:
@@ -169,10 +172,12 @@ async def _back(move: Move) -> bool:
 
 async def _change(move: Move) -> bool:
     if not move.arg:
-        return await move.choose(Step.CHANGE)
+        return await move.choose({}, Step.CHANGE)
     if move.arg.startswith("q"):
         return await _ask_again(move, int(move.arg[1:]))
-    return await move.choose(Step(move.arg))
+    if move.arg not in CHANGEABLE:
+        return False
+    return await move.choose({}, Step(move.arg))
 
 
 async def _ask_again(move: Move, number: int) -> bool:
@@ -181,13 +186,13 @@ async def _ask_again(move: Move, number: int) -> bool:
         return False
     asked = service.questions[number].key
     answers = {key: text for key, text in move.choices.answers.items() if key != asked}
-    return await move.choose(answers=answers)
+    return await move.choose({"answers": answers})
 
 
 async def _coupon(move: Move) -> bool:
     if move.arg == "none":
-        return await move.choose(Step.SUMMARY, coupon=None)
-    return await move.choose(Step.COUPON)
+        return await move.choose({"coupon": None}, Step.SUMMARY)
+    return await move.choose({}, Step.COUPON)
 
 
 async def _confirm(move: Move) -> bool:

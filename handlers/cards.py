@@ -15,6 +15,8 @@ from handlers.screens.admin import admin_booking
 from handlers.screens.screen import lines, paragraphs
 from handlers.words import Words
 
+NOTHING = "?"
+
 
 async def render(door: Door, job: Job) -> list[Outgoing]:
     """Word a card for one admin chat, in the shop's default language."""
@@ -51,9 +53,9 @@ async def _review(words: Words, review_id: object) -> Markup | None:
     amount = formats.money(words, Money(detail["amount_minor"], detail["currency"]))
     return lines(
         [
-            words("line.reference", reference=detail["reference"] or "–"),
+            words("line.reference", reference=detail["reference"] or NOTHING),
             words("line.amount", amount=amount),
-            words("line.payment", payment=detail["payment_intent"] or "–"),
+            words("line.payment", payment=detail["payment_intent"] or NOTHING),
             words("card.session", session=review.session_id),
             words("card.misfit", misfit=detail["misfit"]) if detail["misfit"] else None,
         ]

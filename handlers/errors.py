@@ -1,7 +1,8 @@
 """When something goes wrong in a door: refusals are explained, bugs are apologised for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
+from typing import Any
 
 from telegram import Update
 
@@ -9,7 +10,7 @@ from booking import notices
 from booking.errors import Refusal
 from handlers.context import Visit, answer, meet, show
 
-Handler = Callable[[Update, Visit], Awaitable[None]]
+Handler = Callable[[Update, Visit], Coroutine[Any, Any, None]]
 
 
 def explained(handler: Handler) -> Handler:

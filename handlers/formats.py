@@ -5,7 +5,6 @@ in Bengali), the number of decimals of money from `booking.money` (Babel's diffe
 """
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -58,7 +57,7 @@ def _date(words: Words, on: date, pattern: str) -> str:
 
 def weekdays(words: Words) -> list[str]:
     """Return the shortest names of the weekdays, beginning with the language's first day."""
-    names: Mapping[int, str] = words.locale.days["stand-alone"]["short"]
+    names = words.locale.days["stand-alone"]["short"]
     first: int = words.locale.first_week_day
     return [names[(first + shift) % 7] for shift in range(7)]
 

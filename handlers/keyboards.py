@@ -72,7 +72,7 @@ class Tap:
 
 def encode(tap: Tap) -> str:
     """Write a tap as callback data."""
-    data = ":".join((GRAMMAR, tap.verb, tap.ref, tap.version, tap.arg))
+    data = f"{GRAMMAR}:{tap.verb}:{tap.ref}:{tap.version}:{tap.arg}"
     if len(data.encode()) > MAX_BYTES:
         raise ValueError(f"{data!r} exceeds {MAX_BYTES} bytes")
     return data

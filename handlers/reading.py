@@ -1,6 +1,5 @@
 """Rows read for the screens: what is open, what was booked, and what is free."""
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 
 from booking import availability

@@ -6,6 +6,7 @@ from typing import Final
 
 import segno
 from icalendar import Calendar, Event
+from icalendar.enums import STATUS
 from markupsafe import Markup
 
 from handlers import formats
@@ -61,7 +62,7 @@ def calendar_file(words: Words, view: BookingView, *, made: datetime) -> tuple[s
         summary=words.plain("ics.summary", service=view.service, shop=words.shop.name),
         description=words.plain("ics.description", reference=view.reference, staff=view.staff),
         location=words.shop.address if view.kind == "in_person" else None,
-        status="CONFIRMED",
+        status=STATUS.CONFIRMED,
     )
     calendar = Calendar.new(prodid=PRODUCT, method="PUBLISH", subcomponents=[event])
     return f"{view.reference}.ics", calendar.to_ical()

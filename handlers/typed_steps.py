@@ -11,7 +11,6 @@ from booking.catalog_store import shelf
 from booking.choices import ANY, Choices, Step
 from booking.errors import ServiceGone
 from booking.ports import Environment
-from booking.pricing import check_coupon
 from db.models import Draft
 from handlers import reading
 from handlers.typed_values import read_count, read_date, read_email, read_phone, read_time
@@ -180,14 +179,14 @@ async def _email(reply: Reply) -> Meaning:
 
 
 async def _coupon(reply: Reply) -> Meaning:
-    found = coupons.find(await shelf(), reply.said)
+    service = await reply.service()
+    found = coupons.find(await shelf(), reply.said, service=service.key, today=reply.today)
     if found is None:
         raise NotUnderstood("typed.coupon")
-    check_coupon(found, service=(await reply.service()).key, on=reply.today)
     return Step.SUMMARY, {"coupon": found.code}
 
 
-async def _tap_instead(reply: Reply) -> Meaning:
+async def _tap_instead(_reply: Reply) -> Meaning:
     raise NotUnderstood("typed.tap")
 
 

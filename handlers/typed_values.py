@@ -28,10 +28,18 @@ _DAYS_AHEAD: Final = {
 }
 _COUNTS: Final = {
     **dict(
-        zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
+        zip(
+            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
+            range(1, 11),
+            strict=True,
+        )
     ),
-    **dict(zip("এক দুই তিন চার পাঁচ ছয় সাত আট নয় দশ".split(), range(1, 11), strict=True)),
-    **dict(zip("একজন দুজন তিনজন চারজন পাঁচজন".split(), range(1, 6), strict=True)),
+    **dict(
+        zip(
+            ["এক", "দুই", "তিন", "চার", "পাঁচ", "ছয়", "সাত", "আট", "নয়", "দশ"], range(1, 11), strict=True
+        )
+    ),
+    **dict(zip(["একজন", "দুজন", "তিনজন", "চারজন", "পাঁচজন"], range(1, 6), strict=True)),
     "একটি": 1,
     "দুটি": 2,
     "তিনটি": 3,

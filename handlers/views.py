@@ -137,7 +137,9 @@ async def _email(_door: Door, frame: Frame) -> Screen:
 async def _summary(_door: Door, frame: Frame) -> Screen:
     seats, currency = frame.choices.seats or 1, frame.words.shop.currency
     try:
-        coupon = coupons.find(frame.shelf, frame.choices.coupon)
+        coupon = coupons.find(
+            frame.shelf, frame.choices.coupon, service=frame.service.key, today=frame.today
+        )
     except Refusal:
         coupon = None
     return summary.summary(frame, quote(frame.service, seats, coupon, currency))

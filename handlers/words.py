@@ -100,7 +100,7 @@ class Words:
             return message.string
         count = args["count"]
         tags = self.locale.plural_form.tags | {"other"}
-        order = [tag for tag in _PLURAL_ORDER if tag in tags]
+        order: list[str] = [tag for tag in _PLURAL_ORDER if tag in tags]
         assert isinstance(count, int)
         return message.string[order.index(self.locale.plural_form(count))]
 

@@ -1,13 +1,14 @@
 """Who may pass as an admin."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
+from typing import Any
 
 from telegram import Update
 
 from handlers.context import Visit
 
-Handler = Callable[[Update, Visit], Awaitable[None]]
+Handler = Callable[[Update, Visit], Coroutine[Any, Any, None]]
 
 
 def admins_only(handler: Handler, otherwise: Handler) -> Handler:

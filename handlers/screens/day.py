@@ -16,7 +16,7 @@ from handlers.screens.service import described
 
 NEXT_DAYS: Final = 7
 WEEK: Final = 7
-FULL: Final = "–"
+FULL: Final = "\u2013"
 OTHER_MONTH: Final = "·"
 
 

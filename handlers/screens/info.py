@@ -32,7 +32,7 @@ def commands(words: Words, *, admin: bool = False) -> list[tuple[str, str]]:
 
 def help_(words: Words, *, admin: bool = False) -> Screen:
     """Say how to book, and what every command does."""
-    known = lines(f"/{name} – {does}" for name, does in commands(words, admin=admin))
+    known = lines(f"/{name} \u2013 {does}" for name, does in commands(words, admin=admin))
     book = one(words.plain("button.book"), menu(Verb.BOOK), Style.PRIMARY)
     text = paragraphs([words("help.text", shop=words.shop.name), known])
     return Screen(text=text, rows=(book, home_row(words)))
@@ -86,10 +86,14 @@ def forget(words: Words) -> Screen:
 def language(words: Words) -> Screen:
     """Offer the shop's languages, each in its own name."""
     buttons = [
-        one(Locale.parse(code).get_display_name(code).title(), menu(Verb.LANGUAGE, code))
+        one(_own_name(code), menu(Verb.LANGUAGE, code))
         for code in offered(words.shop)
     ]
     return Screen(text=words("language.ask"), rows=(*buttons, home_row(words)))
+
+
+def _own_name(code: str) -> str:
+    return (Locale.parse(code).get_display_name(code) or code).capitalize()
 
 
 def released(words: Words) -> Screen:
