@@ -16,7 +16,7 @@ from db.models import Booking, Customer
 from db.money_models import Attempt
 from db.moves import move, move_attempt
 from db.points import reach
-from db.states import AttemptState, BookingState, EndReason
+from db.states import AttemptState, BookingState
 from db.transactions import transactional
 
 UNPAID = (BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING)
@@ -163,9 +163,7 @@ async def _succeed(env: Environment, session: CheckoutSession, attempt: Attempt)
     )
 
 
-async def _book_payment(
-    env: Environment, session: CheckoutSession, attempt: Attempt
-) -> Standing:
+async def _book_payment(env: Environment, session: CheckoutSession, attempt: Attempt) -> Standing:
     booking = attempt.booking
     first = await _succeed(env, session, attempt)
     if not first:
@@ -174,9 +172,7 @@ async def _book_payment(
     if await welcome(env, booking=booking, customer=booking.customer, sources=UNPAID):
         return Standing.PAID
     now = await Booking.get(id=booking.id)
-    kind = (
-        reviews.Kind.SECOND_PAYMENT if now.status.keeps_seats else reviews.Kind.LATE_PAYMENT
-    )
+    kind = reviews.Kind.SECOND_PAYMENT if now.status.keeps_seats else reviews.Kind.LATE_PAYMENT
     await reviews.park(env, kind=kind, session=session, booking=now)
     return Standing.PARKED
 
@@ -199,9 +195,7 @@ async def welcome(
         return False
     await notices.show_booking(env, booking=booking, customer=customer, event="confirmed")
     await notices.send_receipt(env, booking=booking, customer=customer)
-    await notices.tell_admins(
-        env, card="confirmed", about=booking.reference, booking=booking.id
-    )
+    await notices.tell_admins(env, card="confirmed", about=booking.reference, booking=booking.id)
     await record(env, actor="system", action="confirm", reference=booking.reference)
     return True
 

@@ -7,8 +7,8 @@ from booking.catalog_store import Shelf
 from booking.errors import CouponUsedUp
 from booking.pricing import check_coupon, find_coupon
 from db.models import Booking
-from db.money_models import Coupon as CouponRow
 from db.money_models import CouponUse
+from db.shop_models import Coupon as CouponRow
 from db.transactions import rows
 
 

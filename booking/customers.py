@@ -22,7 +22,7 @@ async def meet(
     name: str,
     campaign: str | None = None,
 ) -> Customer:
-    """Return the customer behind a Telegram user, made on first sight; `name` fills an empty one."""
+    """Return the customer behind a Telegram user, made with this name on first sight."""
     customer = await Customer.get_or_none(telegram_id=telegram_id)
     if customer is None:
         return await _create(env, telegram_id, name, campaign)
@@ -32,9 +32,7 @@ async def meet(
 
 
 @transactional
-async def _create(
-    env: Environment, telegram_id: int, name: str, campaign: str | None
-) -> Customer:
+async def _create(env: Environment, telegram_id: int, name: str, campaign: str | None) -> Customer:
     known = await Customer.get_or_none(telegram_id=telegram_id)
     if known is not None:
         return known

@@ -116,9 +116,7 @@ async def close(draft: Draft, *, update_id: int) -> bool:
     )
 
 
-async def show_again(
-    env: Environment, turn: Turn, *, draft: Draft, remark: Remark = None
-) -> None:
+async def show_again(env: Environment, turn: Turn, *, draft: Draft, remark: Remark = None) -> None:
     """Show the draft's present question, changing nothing."""
     await notices.show(
         env,

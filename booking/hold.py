@@ -1,5 +1,6 @@
-"""Hold a slot: claims, booking and payment attempt in one transaction, or the nearest other times."""
+"""Hold a slot: claims, booking and payment attempt in one transaction, or other times."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,7 @@ from db.states import AWAITS_MONEY, BookingState
 from db.transactions import transactional
 
 ALTERNATIVES = 3
+TRIES = 5
 
 
 class Stale(Exception):
@@ -63,8 +65,7 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft) -> Booking | None:
         await choose(env, turn, draft=draft)
         return None
     try:
-        order = await _price(env, now_shelf, draft, choices, service)
-        return await _hold(env, turn, now_shelf, order)
+        return await _try(env, turn, now_shelf, draft, choices, service)
     except SlotTaken:
         await _offer_others(env, turn, draft, choices)
     except Stale:
@@ -73,6 +74,22 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft) -> Booking | None:
         remark = notices.refused(refusal)
         await choose(env, turn, draft=draft, step=Step.SUMMARY, remark=remark)
     return None
+
+
+async def _try(
+    env: Environment,
+    turn: Turn,
+    now_shelf: Shelf,
+    draft: Draft,
+    choices: Choices,
+    service: Service,
+) -> Booking:
+    """Hold a place, looking again when the one we saw free was claimed by somebody quicker."""
+    for _ in range(TRIES):
+        order = await _price(env, now_shelf, draft, choices, service)
+        with suppress(SlotTaken):
+            return await _hold(env, turn, now_shelf, order)
+    raise SlotTaken
 
 
 async def _price(
@@ -161,9 +178,7 @@ async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) 
 
 async def _take_a_place(now_shelf: Shelf, order: Order, booking: Booking) -> None:
     service = order.service
-    wanted = cells(
-        order.start, service.duration, service.buffer_before, service.buffer_after
-    )
+    wanted = cells(order.start, service.duration, service.buffer_before, service.buffer_after)
     for place in order.places:
         got = await claims.claim(
             booking_id=booking.id,
@@ -217,6 +232,4 @@ async def _offer_others(env: Environment, turn: Turn, draft: Draft, choices: Cho
         n=ALTERNATIVES,
     )
     starts = [int(start.timestamp()) for start in near]
-    await choose(
-        env, turn, draft=draft, step=Step.TAKEN, start=None, day=None, alternatives=starts
-    )
+    await choose(env, turn, draft=draft, step=Step.TAKEN, start=None, day=None, alternatives=starts)

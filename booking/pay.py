@@ -127,15 +127,16 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
         return
     reach("checkout.before_create")
     try:
-        session = await env.payments.create(
-            attempt.params, idempotency_key=attempt.idempotency_key
-        )
+        session = await env.payments.create(attempt.params, idempotency_key=attempt.idempotency_key)
     except PaymentRejected as rejected:
         await _rejected(env, attempt, rejected)
         return
     except Unavailable:
         await notices.tell(
-            env, kind="payment_link_late", booking=attempt.booking, customer=attempt.booking.customer
+            env,
+            kind="payment_link_late",
+            booking=attempt.booking,
+            customer=attempt.booking.customer,
         )
         raise
     reach("checkout.after_create")
@@ -170,7 +171,6 @@ def _held_until(env: Environment, booking: Booking) -> datetime:
 
 async def _rejected(env: Environment, attempt: Attempt, rejected: PaymentRejected) -> None:
     """Handle Stripe's refusal: nothing was created, so a new attempt may ask anew."""
-    booking = attempt.booking
     if rejected.param == "expires_at":
         await _again(env, attempt)
         return

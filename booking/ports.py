@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSession:
-    """A Checkout session as Stripe describes it now; amounts in minor units, currency upper case."""
+    """A Checkout session as Stripe describes it now; minor units, currency upper case."""
 
     id: str
     status: str

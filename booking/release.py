@@ -1,11 +1,11 @@
-"""Let go of an unpaid hold: expired at Stripe first, so that nobody can pay for a slot given away."""
+"""Let go of an unpaid hold: expired at Stripe first, so that nobody can pay for what is gone."""
 
 from datetime import timedelta
 
 from booking import coupons, notices
 from booking.audit import record
 from booking.confirm import Standing, confirm, settle
-from booking.errors import NotYet, Unavailable
+from booking.errors import NotYet
 from booking.ports import Environment
 from db import claims, jobs
 from db.models import Booking
@@ -31,13 +31,16 @@ async def end_hold(env: Environment, job: jobs.Job) -> None:
     asking = await Attempt.exists(booking_id=booking.id, state=AttemptState.CREATED)
     if asking and now < booking.held_until + PATIENCE:
         raise NotYet(now + LINK_RETRY)
-    await let_go(
-        env, booking=booking, to=BookingState.EXPIRED, reason=EndReason.PAYMENT_EXPIRED
-    )
+    await let_go(env, booking=booking, to=BookingState.EXPIRED, reason=EndReason.PAYMENT_EXPIRED)
 
 
 async def let_go(
-    env: Environment, *, booking: Booking, to: BookingState, reason: EndReason, actor: str = "system"
+    env: Environment,
+    *,
+    booking: Booking,
+    to: BookingState,
+    reason: EndReason,
+    actor: str = "system",
 ) -> Standing:
     """Expire what could still be paid at Stripe, then free the seats and tell the customer.
 

@@ -1,4 +1,4 @@
-"""What a customer asks of a booking that needs Stripe: written down at once, answered when known."""
+"""What a customer asks of a booking that needs Stripe: written down, answered when known."""
 
 from booking import notices
 from booking.confirm import Standing, confirm_by_reference

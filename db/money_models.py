@@ -27,6 +27,8 @@ class CouponUse(Model):
         "models.Booking", related_name="coupon_use", on_delete=fields.RESTRICT
     )
 
+    customer_id: int
+
     class Meta:
         table = "coupon_use"
         unique_together = (("coupon", "number"), ("coupon", "customer", "customer_number"))

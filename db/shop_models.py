@@ -41,6 +41,8 @@ class Unit(Model):
     )
     number = fields.IntField()
 
+    staff_id: int
+
     class Meta:
         table = "unit"
         unique_together = (("staff", "number"),)

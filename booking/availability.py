@@ -1,0 +1,205 @@
+"""Availability: what the database says is taken, and what the schedule makes of it.
+
+One range query a question; past rows are never touched.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from booking import schedule, spread
+from booking.catalog import Closure, Service, Staff
+from booking.catalog_store import Shelf, shelf
+from booking.hours import border, cell_of
+from booking.ports import Environment, Shop
+from booking.schedule import Busy, Days, Occupied, Resource, Rules, Slot
+from db.fields import from_ms
+from db.occupancy import occupied
+
+WEEK = timedelta(days=7)
+CELL_SECONDS = 300
+NEAR_DAYS = (1, 7, 31)
+"""How far around a taken start its neighbours are looked for, in days, until enough are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a start can be claimed."""
+
+    staff_key: str
+    unit_id: int
+    free_seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A service at one or all of its staff, as the schedule sees them."""
+
+    rules: Rules
+    staff: tuple[Resource, ...]
+    seats: int
+
+
+async def month(
+    env: Environment,
+    *,
+    service_key: str,
+    staff_key: str | None,
+    first: date,
+    last: date,
+    seats: int = 1,
+) -> dict[date, list[Slot]]:
+    """Return the slots of each of the shop's days from first to last, both inclusive.
+
+    `staff_key` None means any of them. An unknown service has no slots.
+    """
+    question = await _question(env, service_key, staff_key, seats)
+    if question is None:
+        return {}
+    days = _days(env, first, last)
+    busy = await _busy(question, schedule.busy_window(question.rules, days))
+    return schedule.offered(question.rules, question.staff, busy, days, seats=seats)
+
+
+async def day(
+    env: Environment, *, service_key: str, staff_key: str | None, day: date, seats: int = 1
+) -> list[Slot]:
+    """Return the slots of one of the shop's days."""
+    found = await month(
+        env, service_key=service_key, staff_key=staff_key, first=day, last=day, seats=seats
+    )
+    return found.get(day, [])
+
+
+async def at(
+    env: Environment, *, service_key: str, staff_key: str | None, start: datetime, seats: int = 1
+) -> list[Place]:
+    """Return where a start can be claimed, whoever has the least to do first.
+
+    Empty when nobody offers that start: it is taken, closed, too soon, too far, or never was.
+    """
+    question = await _question(env, service_key, staff_key, seats)
+    if question is None:
+        return []
+    local = start.astimezone(env.shop.timezone).date()
+    days = _days(env, local, local)
+    window = schedule.busy_window(question.rules, days)
+    week = range(window.start, window.stop + int(WEEK.total_seconds()) // CELL_SECONDS)
+    busy = await _busy(question, week if len(question.staff) > 1 else window)
+    found = schedule.offered(question.rules, question.staff, busy, days, seats=seats)
+    slots = [slot for slot in found.get(local, []) if slot.start == start]
+    fair = _fair(slots, question, busy, window)
+    return [Place(slot.staff, slot.unit, slot.free_seats) for slot in fair]
+
+
+def _fair(slots: Sequence[Slot], question: Question, busy: Busy, day: range) -> list[Slot]:
+    """Sort the slots of one start: first whoever has the least to do that day, then that week."""
+    if len(slots) <= 1:
+        return list(slots)
+    week = range(day.start, day.stop + int(WEEK.total_seconds()) // CELL_SECONDS)
+    by_day = {one.key: spread.load(one, busy, day) for one in question.staff}
+    by_week = {one.key: spread.load(one, busy, week) for one in question.staff}
+    return sorted(slots, key=lambda slot: (by_day[slot.staff], by_week[slot.staff]))
+
+
+async def nearest(
+    env: Environment,
+    *,
+    service_key: str,
+    staff_key: str | None,
+    start: datetime,
+    seats: int = 1,
+    n: int = 3,
+) -> list[datetime]:
+    """Return the n free starts closest to a wanted one, the closest first."""
+    wanted = start.astimezone(env.shop.timezone).date()
+    found: list[Slot] = []
+    for around in NEAR_DAYS:
+        slots = await month(
+            env,
+            service_key=service_key,
+            staff_key=staff_key,
+            first=wanted - timedelta(days=around),
+            last=wanted + timedelta(days=around),
+            seats=seats,
+        )
+        found = spread.nearest((slot for one in slots.values() for slot in one), start, n)
+        if len(found) == n:
+            break
+    return [slot.start for slot in found]
+
+
+async def _question(
+    env: Environment, service_key: str, staff_key: str | None, seats: int
+) -> Question | None:
+    now_shelf = await shelf()
+    service = now_shelf.service(service_key)
+    if service is None:
+        return None
+    keys = now_shelf.staff_of(service_key)
+    if staff_key is not None:
+        keys = [key for key in keys if key == staff_key]
+    resources = _resources(now_shelf, env.shop.timezone)
+    return Question(_rules(service, env.shop), tuple(resources[key] for key in keys), seats)
+
+
+@lru_cache(maxsize=4)
+def _resources(now_shelf: Shelf, zone: ZoneInfo) -> Mapping[str, Resource]:
+    return {
+        member.key: Resource(
+            member.key,
+            member.week(),
+            now_shelf.units[member.key],
+            tuple(_closed(now_shelf.catalog.closures, member, zone)),
+        )
+        for member in now_shelf.catalog.staff
+    }
+
+
+def _closed(
+    closures: Sequence[Closure], member: Staff, zone: ZoneInfo
+) -> Iterator[tuple[int, int]]:
+    for closure in closures:
+        if not closure.staff or member.key in closure.staff:
+            begin = border(closure.begin, zone)
+            end = border(closure.end, zone, last=True)
+            yield cell_of(begin), cell_of(end)
+
+
+def _rules(service: Service, shop: Shop) -> Rules:
+    notice, ahead = service.min_notice, service.max_days_ahead
+    return Rules(
+        service=service.key,
+        duration=service.duration,
+        before=service.buffer_before,
+        after=service.buffer_after,
+        step=service.slot_step or shop.slot_step_minutes,
+        starts=service.fixed_starts(),
+        capacity=service.capacity,
+        min_notice=shop.min_notice_minutes if notice is None else notice,
+        max_days_ahead=shop.max_days_ahead if ahead is None else ahead,
+    )
+
+
+def _days(env: Environment, first: date, last: date) -> Days:
+    return Days(first=first, last=last, zone=env.shop.timezone, now=env.clock.now())
+
+
+async def _busy(question: Question, window: range) -> Busy:
+    """Read what keeps cells of the question's units within a window, by unit."""
+    units = [unit for member in question.staff for unit in member.units]
+    busy: dict[int, list[Occupied]] = {}
+    for row in await occupied(units, window):
+        busy.setdefault(row["unit_id"], []).append(
+            Occupied(
+                row["cell_from"],
+                row["cell_to"],
+                row["service"],
+                from_ms(row["start"]),
+                row["seats"],
+                row["capacity"],
+            )
+        )
+    return busy
