@@ -74,7 +74,8 @@ class Api:
         if kind == "timeout":
             await _hang(request)
             raise web.HTTPGatewayTimeout
-        text = await request.text() if request.method == "POST" else request.query_string
+        form = (await request.read()).decode(errors="replace")
+        text = form if request.method == "POST" else request.query_string
         try:
             self._admit(request)
             reply = await self._reply(request, method, path, text, request_id, fault)
@@ -212,18 +213,24 @@ async def _hang(request: web.Request) -> None:
 
 
 async def _send(request: web.Request, reply: Reply, fault: str) -> web.StreamResponse:
+    if fault == "cut":
+        return await _send_half(request, reply)
     if fault == "lost" and request.transport is not None:
         request.transport.abort()
+    return web.Response(
+        body=reply.body,
+        status=reply.status,
+        headers=reply.headers,
+        content_type="application/json",
+    )
+
+
+async def _send_half(request: web.Request, reply: Reply) -> web.StreamResponse:
     response = web.StreamResponse(status=reply.status, headers=reply.headers)
     response.content_type = "application/json"
     response.content_length = len(reply.body)
-    if request.transport is None or fault == "lost":
-        return response
     await response.prepare(request)
-    if fault == "cut":
-        await response.write(reply.body[: len(reply.body) // 2])
+    await response.write(reply.body[: len(reply.body) // 2])
+    if request.transport is not None:
         request.transport.close()
-        return response
-    await response.write(reply.body)
-    await response.write_eof()
     return response

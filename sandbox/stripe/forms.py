@@ -7,13 +7,17 @@ from sandbox.stripe.wire import StripeError
 
 Tree = dict[str, "str | Tree"]
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
-_DEPTH = 12
+_DEPTH, _FIELDS = 12, 2000
 
 
 def decode(text: str) -> Tree:
     """Turn ``a[b][0]=x&c[]=y`` into nested tables; list positions are kept as keys."""
     tree: Tree = {}
-    for key, value in parse_qsl(text, keep_blank_values=True, max_num_fields=2000):
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS)
+    except ValueError as error:
+        raise StripeError("Invalid request: too many parameters.") from error
+    for key, value in pairs:
         match = _KEY.match(key)
         if match is None:
             raise StripeError(f"Invalid parameter name: {key}", param=key)

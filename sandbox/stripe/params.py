@@ -80,7 +80,13 @@ CREATE_REFUND = Record(
 )
 UPDATE_REFUND = Record({"expand": EXPAND, "metadata": Metadata()})
 UPDATE_DISPUTE = Record(
-    {"evidence": Loose(), "expand": EXPAND, "metadata": Metadata(), "submit": Flag()}
+    {
+        "evidence": Loose(),
+        "expand": EXPAND,
+        "intended_submission_method": Text(),
+        "metadata": Metadata(),
+        "submit": Flag(),
+    }
 )
 LIST_EVENTS = Record(
     {**_DATED, "delivery_success": Flag(), "type": Text(), "types": Many(Text(), 20)}

@@ -124,7 +124,7 @@ def _succeed(store: Store, intent: Obj, charge: Obj) -> None:
         "paid": True,
         "status": "succeeded",
     }
-    intent |= {"amount_received": intent["amount"], "processing": None, "status": "succeeded"}
+    intent |= {"amount_received": intent["amount"], "status": "succeeded"}
     if charge["currency"] in store.limits:
         store.limits[charge["currency"]] += transaction["net"]
     emit(store, "charge.succeeded", charge)
@@ -143,7 +143,7 @@ def _complete(store: Store, session: Obj, email: str) -> str:
 
 def _delay(store: Store, session: Obj, intent: Obj, charge: Obj, card: Card, email: str) -> Outcome:
     charge |= {"amount_captured": 0, "captured": False, "paid": False, "status": "pending"}
-    intent |= {"processing": {"type": "sepa_debit"}, "status": "processing"}
+    intent["status"] = "processing"
     emit(store, "charge.pending", charge)
     emit(store, "payment_intent.processing", intent)
     completed = _complete(store, session, email)
@@ -160,6 +160,5 @@ def _settle(store: Store, session: Obj, intent: Obj, charge: Obj, card: Card) ->
     failed = replace(
         card, code="payment_intent_payment_attempt_failed", message="The payment failed."
     )
-    intent["processing"] = None
     _decline(store, intent, charge, failed)
     emit(store, "checkout.session.async_payment_failed", session)

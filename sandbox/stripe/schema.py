@@ -121,7 +121,7 @@ class Choice:
 
     def check(self, value: str | Tree, param: str) -> str:
         """Return the word."""
-        text = _string(value, param)
+        text = _string(value, param, unset="" in self.words)
         if text not in self.words:
             name = param.rsplit("[", 1)[-1].rstrip("]")
             listed = ", ".join(self.words[:-1])
@@ -139,7 +139,7 @@ class Many:
 
     def check(self, value: str | Tree, param: str) -> list[object]:
         """Return the values in the order of their positions."""
-        if not isinstance(value, dict) or not all(key.isdigit() for key in value):
+        if not isinstance(value, dict) or not all(key.isdecimal() for key in value):
             raise StripeError("Invalid array", param=param)
         if len(value) > self.limit:
             message = f"Array {param} exceeded maximum {self.limit} allowed elements."

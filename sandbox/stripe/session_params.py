@@ -151,7 +151,7 @@ CREATE = Record(
         "excluded_payment_method_types": Many(Choice(_EXCLUDABLE)),
         "expand": EXPAND,
         "expires_at": Int(0),
-        "line_items": Many(Record({**_ITEM, "dynamic_tax_rates": Loose()}), 100),
+        "line_items": Many(Record(_ITEM), 100),
         "locale": Choice(LOCALES),
         "metadata": Metadata(),
         "mode": Choice(("payment", "setup", "subscription")),
@@ -177,7 +177,7 @@ UPDATE = Record(
             {
                 "description": Text(1000, unset=True),
                 "metadata": Metadata(),
-                "setup_future_usage": Choice(("off_session", "on_session")),
+                "setup_future_usage": Choice(("", "off_session", "on_session")),
                 "statement_descriptor": Text(22, unset=True),
                 "statement_descriptor_suffix": Text(22, unset=True),
             }
