@@ -13,8 +13,8 @@ from typing import Final
 from bot import logs
 from bot.config import ConfigurationError, Settings
 from bot.settings_checks import SEALING_KEY_BYTES
-from db.connection import SQLITE, engine_of, path_of
 from db.sealing import Keyring
+from db.urls import SQLITE, engine_of, path_of
 
 log = logs.get(__name__)
 

@@ -13,7 +13,7 @@ from structlog.typing import Processor
 BLOT: Final = "[secret]"
 SHAPES: Final = re.compile(
     r"\d{6,}:[A-Za-z0-9_-]{30,}"  # bot tokens
-    r"|\b(?:sk|rk)_(?:test|live)_\w+|\bwhsec_[\w+/=-]+"  # Stripe's keys
+    r"|(?:sk|rk)_(?:test|live)_\w+|whsec_[\w+/=-]+"  # Stripe's keys
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password of an address
 )
 LOUD: Final = ("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite")
@@ -49,6 +49,7 @@ def _chain() -> list[Processor]:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),

@@ -1,30 +1,29 @@
 """Jobs of the outbox: word them, deliver them, and know what to do when that fails."""
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from booking import customers
 from booking.errors import Unavailable
-from booking.ports import Environment
 from bot import logs
 from bot.runner import GiveUp
 from bot.sender import Blocked, OutcomeUnknown, Sender
 from db import jobs
 from db.jobs import Job
+from handlers import notices
+from handlers.context import Door
 from handlers.outgoing import Outgoing
 
 log = logs.get(__name__)
 
 MUST_ARRIVE: Final = ("receipt_", "payment_parked", "refund_")
 """Kinds kept for a customer who blocked the bot, and repeated until Telegram has said yes."""
-Render = Callable[[Job], Awaitable[list[Outgoing]]]
 
 
 class Outbox:
     """Run the jobs of the `out:` lanes."""
 
-    def __init__(self, env: Environment, sender: Sender, render: Render) -> None:
-        self._env, self._sender, self._render = env, sender, render
+    def __init__(self, door: Door, sender: Sender) -> None:
+        self._door, self._sender = door, sender
         self._delivered: dict[int, int] = {}
         self._doubted: set[int] = set()
 
@@ -32,7 +31,7 @@ class Outbox:
         """Deliver the job's messages; those that left before a retry do not leave again."""
         if await self._is_outdated(job):
             return
-        messages = await self._render(job)
+        messages = await notices.render(self._door, job)
         for number in range(self._delivered.get(job.id, 0), len(messages)):
             await self._deliver(job, messages[number])
             self._delivered[job.id] = number + 1
@@ -50,7 +49,7 @@ class Outbox:
             await self._sender.deliver(message)
         except Blocked as error:
             log.info("customer cannot be reached", why=str(error))
-            await customers.blocked(self._env, telegram_id=message.chat_id)
+            await customers.blocked(self._door.env, telegram_id=message.chat_id)
             if kept:
                 raise GiveUp(customers.BLOCKED, alert=False) from None
         except OutcomeUnknown as doubt:

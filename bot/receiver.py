@@ -3,18 +3,19 @@
 import asyncio
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aiohttp import web
+from db.leadership import leader
 from telegram.error import NetworkError, TimedOut
 
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
+from bot.proxies import Network, client_address
 from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
 from db import jobs
 from db.jobs import NewJob
-from db.leadership import leader
 
 log = logs.get(__name__)
 
@@ -94,13 +95,14 @@ def _readable(updates: list[object]) -> Iterator[NewJob]:
 class Hook:
     """Answer Telegram's webhook: 200 once the update is durable."""
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret.encode()
+    def __init__(self, secret: str, proxies: Sequence[Network]) -> None:
+        self._secret, self._proxies = secret.encode(), proxies
 
     async def __call__(self, request: web.Request) -> web.Response:
         """Store one update; 403 for strangers, 503 when it cannot be stored now."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not self._secret or not hmac.compare_digest(given, self._secret):
+            log.warning("update refused", of=client_address(request, self._proxies))
             return web.Response(status=403)
         raw = await request.read()
         try:

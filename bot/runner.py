@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Self
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -23,7 +23,7 @@ log = logs.get(__name__)
 LEASE_SECONDS: Final = 15
 HEARTBEAT_SECONDS: Final = 5
 IDLE_SECONDS: Final = 1.0
-"""How long a due job may wait when nobody woke us: another replica enqueued it."""
+"""How long a due job may wait when nobody woke us: a timer, or enqueued by another replica."""
 FIRST_RETRY_SECONDS: Final = 0.5
 LONGEST_RETRY_SECONDS: Final = 300.0
 Work = Callable[[Job], Awaitable[None]]
@@ -63,7 +63,7 @@ class _Caught:
 
 def backoff(attempts: int) -> float:
     """Return the seconds until the next try: doubling, capped, between half and all of it."""
-    ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(attempts - 1, 20))
+    ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * (1 << min(attempts - 1, 20)))
     return ceiling * (0.5 + secrets.randbelow(1000) / 2000)
 
 
@@ -97,6 +97,16 @@ class JobRunner:
         """Look for due jobs now: one was enqueued, or the clock was moved."""
         self._stir.set()
 
+    @property
+    def kinds(self) -> Collection[str]:
+        """Return the kinds of jobs run here."""
+        return self._class.kinds
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether a job runs."""
+        return bool(self._running)
+
     async def run(self) -> None:
         """Lease and start jobs as long as there are free places."""
         self._nursery.start(self._heartbeat(), name=f"heartbeat {self._class.name}")
@@ -119,7 +129,7 @@ class JobRunner:
         for job in leased:
             self._take(job)
         if not leased:
-            await self._doze(await self._pause(now) if room > 0 else IDLE_SECONDS)
+            await self._doze(IDLE_SECONDS)
 
     def _take(self, job: Job) -> None:
         known = job.id in self._running
@@ -127,10 +137,6 @@ class JobRunner:
         if known:  # the clock was moved past our own lease: the run under way goes on under this
             return
         self._nursery.start(self._run(job), name=f"{job.kind} {job.key}")
-
-    async def _pause(self, now: datetime) -> float:
-        due = await jobs.next_due(self._class.kinds, now)
-        return min(IDLE_SECONDS, max(0.01, (due - now).total_seconds())) if due else IDLE_SECONDS
 
     async def _doze(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -151,30 +157,25 @@ class JobRunner:
             self._stir.set()
 
     async def _failed(self, job: Job, error: Exception) -> None:
-        now = self._clock.now()
-        words = f"{type(error).__name__}: {error}"
         if isinstance(error, Later):
-            again = now + timedelta(seconds=error.seconds)
-            await jobs.retry(job, now=now, run_at=again, error=words)
-            return
-        if isinstance(error, GiveUp) and not error.alert:
-            await jobs.bury(job, now=now, error=error.words)
-            return
-        expected = isinstance(error, Unavailable)
-        tries = 1 if isinstance(error, GiveUp) else job.max_attempts
-        if not expected and job.attempts >= tries:
+            await self._retry(job, error, error.seconds)
+        elif isinstance(error, GiveUp) and not error.alert:
+            await jobs.bury(job, now=self._clock.now(), error=error.words)
+        elif isinstance(error, Unavailable):
+            seconds = error.retry_after or backoff(job.attempts)
+            log.warning("outside is away", kind=job.kind, why=str(error), again=seconds)
+            await self._retry(job, error, seconds)
+        elif isinstance(error, GiveUp) or job.attempts >= job.max_attempts:
             await self._bury(job, error)
-            return
-        seconds = backoff(job.attempts)
-        log.warning(
-            "job failed",
-            kind=job.kind,
-            attempt=job.attempts,
-            error=words,
-            again=seconds,
-            exc_info=None if expected else error,
-        )
-        await jobs.retry(job, now=now, run_at=now + timedelta(seconds=seconds), error=words)
+        else:
+            log.error("job failed", kind=job.kind, attempt=job.attempts, exc_info=error)
+            await self._retry(job, error, backoff(job.attempts))
+
+    async def _retry(self, job: Job, error: Exception, seconds: float) -> None:
+        now = self._clock.now()
+        again = now + timedelta(seconds=seconds)
+        await jobs.retry(job, now=now, run_at=again, error=f"{type(error).__name__}: {error}")
+        asyncio.get_running_loop().call_later(seconds, self.wake)
 
     async def _bury(self, job: Job, error: Exception) -> None:
         report = secrets.token_hex(4)

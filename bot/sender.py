@@ -12,6 +12,7 @@ from bot.pace import Pace
 from bot.runner import GiveUp, Later
 from bot.telegram_request import NotSent
 from bot.wire import Call, editing, sending, stripping
+from db.points import reach
 from handlers.outgoing import Outgoing
 
 log = logs.get(__name__)
@@ -50,12 +51,14 @@ class Sender:
         asks to wait), Unavailable (surely not done), GiveUp (Telegram will never take it).
         """
         await self._pace.wait(message.chat_id)
+        reach("send.before")
         edited = message.mode == "edit" and message.message_id is not None
         shown = message.message_id if edited and await self._edit(message) else None
         if shown is None:
             if message.live:
                 await self._strip_previous(message.chat_id)
             shown = await self._send(message)
+        reach("send.after")
         if message.live:
             await chat_memory.keep_live_message(message.chat_id, shown)
 

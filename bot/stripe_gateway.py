@@ -49,6 +49,8 @@ class StripeGateway:
         self._key, self._api_url = secret_key, api_url.rstrip("/")
         self._client: stripe.StripeClient | None = None
         self._http: WholeBodyClient | None = None
+        self.health = "unknown"
+        """How the last call went: ok, down, or unknown before the first."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -70,7 +72,7 @@ class StripeGateway:
         call = self.client.v1.checkout.sessions.create_async(
             cast("SessionCreateParams", dict(params)), {"idempotency_key": idempotency_key}
         )
-        return _read(await _answer(call))
+        return _read(await self._answer(call))
 
     async def retrieve(self, session_id: str) -> CheckoutSession | None:
         """Read a session with its payment intent, charge and fee; None when Stripe has none."""
@@ -78,7 +80,7 @@ class StripeGateway:
             return None
         call = self.client.v1.checkout.sessions.retrieve_async(session_id, {"expand": EXPAND})
         try:
-            return _read(await _answer(call))
+            return _read(await self._answer(call))
         except PaymentRejected as refusal:
             if refusal.code == "resource_missing":
                 return None
@@ -87,12 +89,24 @@ class StripeGateway:
     async def expire(self, session_id: str) -> CheckoutSession:
         """Expire an open session; when it is no longer open, return it as it is now."""
         try:
-            return _read(await _answer(self.client.v1.checkout.sessions.expire_async(session_id)))
+            return _read(
+                await self._answer(self.client.v1.checkout.sessions.expire_async(session_id))
+            )
         except PaymentRejected:
             found = await self.retrieve(session_id)
             if found is None or found.status == "open":
                 raise
             return found
+
+    async def _answer(self, call: Awaitable[Session]) -> Session:
+        """Await a call to Stripe; note how it went."""
+        try:
+            answer = await _translated(call)
+        except Unavailable:
+            self.health = "down"
+            raise
+        self.health = "ok"
+        return answer
 
 
 def _connect(key: str, api_url: str) -> tuple[stripe.StripeClient, WholeBodyClient]:
@@ -107,7 +121,7 @@ def _connect(key: str, api_url: str) -> tuple[stripe.StripeClient, WholeBodyClie
     return client, http
 
 
-async def _answer(call: Awaitable[Session]) -> Session:
+async def _translated(call: Awaitable[Session]) -> Session:
     """Await a call to Stripe; say its errors in the domain's words, without bodies or names."""
     try:
         return await call

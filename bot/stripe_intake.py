@@ -9,8 +9,10 @@ from aiohttp import web
 
 from booking.ports import Clock, Shop
 from bot import logs
+from bot.proxies import Network, client_address
 from bot.stripe_signature import BadSignature, verify_signature
 from db import jobs
+from db.jobs import NewJob
 from handlers import stripe_events
 
 log = logs.get(__name__)
@@ -21,24 +23,34 @@ READ_SECONDS: Final = 10.0
 class StripeIntake:
     """Answer `POST /webhooks/stripe`."""
 
-    def __init__(self, *, secrets: Sequence[str], shop: Shop, clock: Clock) -> None:
-        self._secrets, self._shop, self._clock = secrets, shop, clock
+    def __init__(
+        self, *, secrets: Sequence[str], shop: Shop, clock: Clock, proxies: Sequence[Network]
+    ) -> None:
+        self._secrets, self._shop, self._clock, self._proxies = secrets, shop, clock, proxies
 
     async def __call__(self, request: web.Request) -> web.Response:
-        """200 once durable, duplicate or not ours; 400 unverified; 413 too large; 503 not stored."""
+        """Answer 200 once durable, duplicate or foreign; 400 unverified; 503 not stored."""
         try:
             event = await self._verified(request)
+            job = self._job(event)
         except BadSignature as error:
-            log.warning("Stripe event refused", why=str(error))
+            log.warning(
+                "Stripe event refused", why=str(error), of=client_address(request, self._proxies)
+            )
             return web.Response(status=400, text="bad request")
-        job = stripe_events.accept(event, self._shop)
         try:
             if job is not None:
                 await jobs.take_in([job])
         except Exception:
-            log.exception("Stripe event not stored", event=event.get("id"))
+            log.exception("Stripe event not stored", id=event["id"])
             return web.Response(status=503, headers={"Retry-After": "5"})
         return web.Response(text="ok")
+
+    def _job(self, event: dict[str, Any]) -> NewJob | None:
+        try:
+            return stripe_events.accept(event, self._shop)
+        except (AttributeError, KeyError, TypeError):
+            raise BadSignature("no event of a shape we know") from None
 
     async def _verified(self, request: web.Request) -> dict[str, Any]:
         try:

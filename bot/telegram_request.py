@@ -5,7 +5,7 @@ button presses a second against 701).
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Self
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -28,14 +28,12 @@ class Transport:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
-    def open(self) -> None:
-        """Make the session, once."""
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30)
-            self._session = aiohttp.ClientSession(connector=connector)
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=30)
+        self._session = aiohttp.ClientSession(connector=connector)
+        return self
 
-    async def close(self) -> None:
-        """Close every connection."""
+    async def __aexit__(self, *_: object) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -78,11 +76,10 @@ class AiohttpRequest(BaseRequest):
         return READ_SECONDS
 
     async def initialize(self) -> None:
-        """Open the session."""
-        self._transport.open()
+        """Leave the session to whoever opens the transport."""
 
     async def shutdown(self) -> None:
-        """Leave the session to whoever opened the transport."""
+        """Leave the session to whoever closes the transport."""
 
     async def do_request(
         self,

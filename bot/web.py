@@ -1,21 +1,17 @@
 """The web server: routes, limits and security headers; what a route does is written elsewhere."""
 
-import ipaddress
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Self
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from bot import logs
 
 log = logs.get(__name__)
 
 BODY_LIMIT: Final = 256 * 1024
-READ_SECONDS: Final = 10.0
 KEEPALIVE_SECONDS: Final = 30.0
 SERVER_ERROR: Final = 500
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Networks = Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -35,7 +31,7 @@ def application(*, https: bool) -> web.Application:
     return app
 
 
-def _outermost(*, https: bool) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def _outermost(*, https: bool) -> Middleware:
     hardened = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
 
     @web.middleware
@@ -57,28 +53,13 @@ def _outermost(*, https: bool) -> Callable[[web.Request, Handler], Awaitable[web
 
 
 def _kept(refusal: web.HTTPException) -> dict[str, str]:
-    return {name: refusal.headers[name] for name in ("Allow", "Location") if name in refusal.headers}
+    return {
+        name: refusal.headers[name] for name in ("Allow", "Location") if name in refusal.headers
+    }
 
 
 async def _alive(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
-
-
-def client_address(request: web.Request, trusted: Networks) -> str:
-    """Return who asks: the last address of X-Forwarded-For that is not a trusted proxy's."""
-    address = request.remote or ""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    while hops and _is_within(address, trusted):
-        address = hops.pop()
-    return address
-
-
-def _is_within(address: str, networks: Networks) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(found in network for network in networks)
 
 
 class WebServer:

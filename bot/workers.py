@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from typing import Self
 
 from bot import logs
 
@@ -13,7 +14,12 @@ class Nursery:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     def start(self, work: Coroutine[object, object, None], *, name: str) -> asyncio.Task[None]:
         """Run the coroutine in a task of its own until it ends or the nursery closes."""

@@ -1,0 +1,184 @@
+"""The composition root: everything is made here, once, and closed in the opposite order."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from typing import Final, Self
+
+from db.single import only_bot_on
+from handlers.checkout import CheckoutWording
+
+from booking.ports import Clock, Environment, Randomness
+from bot import logs
+from bot.alerts import Alerts
+from bot.bot_api import BotApi
+from bot.clock import SystemClock
+from bot.config import ConfigurationError, Settings
+from bot.crew import Crew
+from bot.health import Readiness
+from bot.keys import keyring, privacy_key
+from bot.line import Line
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.randomness import SystemRandomness
+from bot.routes import web_application
+from bot.sender import Answers, Sender
+from bot.shop import shop_of
+from bot.stripe_gateway import StripeGateway
+from bot.telegram import Dispatcher
+from bot.telegram_request import Transport
+from bot.web import WebServer
+from bot.workers import Nursery
+from db import connection, installation, jobs, points
+from db.urls import SQLITE, engine_of, path_of
+from handlers.context import Door
+from handlers.tokens import Tokens
+
+log = logs.get(__name__)
+
+
+DRAIN_SECONDS: Final = 8.0
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    randomness: Randomness | None = None,
+    points: points.Hook | None = None,
+    migrate: bool = True,
+) -> "App":
+    """Return the whole product, not yet open; tests bring their own clock, dice and crash points."""
+    return App(
+        settings,
+        clock=clock or SystemClock(),
+        randomness=randomness or SystemRandomness(),
+        hook=points,
+        migrate=migrate,
+    )
+
+
+class App:
+    """The running product: `async with` opens all of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock,
+        randomness: Randomness,
+        hook: points.Hook | None,
+        migrate: bool,
+    ) -> None:
+        self._settings, self._clock, self._randomness = settings, clock, randomness
+        self._hook, self._migrates = hook, migrate
+        self._stack = AsyncExitStack()
+        self._line: Line | None = None
+        self._crew: Crew | None = None
+        self._receiving: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._receiving:
+            self._receiving.cancel()
+        if self._crew:
+            await self._crew.drain(DRAIN_SECONDS)
+        await self._stack.aclose()
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        """Open the memory, then the web server, so that events are taken before Telegram answers."""
+        await self._open_memory(stack)
+        telegram, stripe = self._settings.telegram, self._settings.stripe
+        token = telegram.token.get_secret_value()
+        transport = await stack.enter_async_context(Transport())
+        gateway = await stack.enter_async_context(
+            StripeGateway(secret_key=stripe.secret_key.get_secret_value(), api_url=stripe.api_url)
+        )
+        nursery = await stack.enter_async_context(Nursery())
+        api = BotApi(transport, token=token, api_url=telegram.api_url)
+        dispatcher = Dispatcher(token=token, api_url=telegram.api_url, transport=transport)
+        stack.push_async_callback(dispatcher.close)
+        door = await self._door(gateway, nursery, api, dispatcher)
+        line = self._line = Line(self._settings, api, dispatcher)
+        crew = self._crew = Crew(
+            door.env, clock=self._clock, nursery=nursery, alert=Alerts(door.env, dispatcher)
+        )
+        ready = Readiness(telegram=lambda: line.is_up, stripe=lambda: gateway.health)
+        web = self._settings.web
+        pages = web_application(self._settings, door=door, ready=ready)
+        await stack.enter_async_context(WebServer(pages, host=web.host, port=web.port))
+        crew.start_money(door)
+        outbox = Outbox(door, Sender(api, Pace(telegram.messages_per_second)))
+
+        async def meet_telegram() -> None:
+            await line.bring_up(door)
+            crew.start_chat(dispatcher, outbox)
+            if line.polls:
+                self._receiving = nursery.start(line.receive(), name="polling")
+            await line.introduce(door)
+
+        nursery.start(meet_telegram(), name="meet Telegram")
+
+    async def _open_memory(self, stack: AsyncExitStack) -> None:
+        url = self._settings.database.url.get_secret_value()
+        if engine_of(url) == SQLITE:
+            stack.enter_context(only_bot_on(path_of(url)))
+        if self._migrates:
+            await connection.migrate(url)
+        elif waiting := await connection.pending_migrations(url):
+            raise ConfigurationError(f"database: {len(waiting)} migrations to make: run migrate")
+        points.use(self._hook)
+        stack.callback(points.use, None)
+        await connection.connect(url, keyring=keyring(self._settings))
+        stack.push_async_callback(connection.close)
+        if engine_of(url) == SQLITE:  # whoever held a lease here is gone
+            await jobs.release_leases()
+
+    async def _door(
+        self, gateway: StripeGateway, nursery: Nursery, api: BotApi, dispatcher: Dispatcher
+    ) -> Door:
+        shop = shop_of(self._settings, shop_id=await installation.shop_id())
+        tokens = Tokens(privacy_key(self._settings))
+        answers = Answers(api)
+
+        def answer(query_id: str, text: str | None) -> None:
+            nursery.start(answers.answer(query_id, text), name="answer a press")
+
+        env = Environment(
+            shop=shop,
+            clock=self._clock,
+            payments=gateway,
+            randomness=self._randomness,
+            wording=CheckoutWording(shop, tokens),
+        )
+        return Door(env=env, tokens=tokens, answer=answer, bot_username=lambda: dispatcher.username)
+
+    async def ready(self) -> None:
+        """Return once Telegram has answered, too."""
+        assert self._line is not None
+        await self._line.ready()
+
+    async def settle(self) -> None:
+        """Wait until no job is due and none runs; for tests and demos."""
+        assert self._crew is not None
+        await self._crew.settle()
+
+    def wake(self) -> None:
+        """Look for what has become due, after the injected clock was moved."""
+        assert self._crew is not None
+        self._crew.clock_moved()
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT, then stop cleanly."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with self:
+            log.info("running", address=self._settings.web.public_url)
+            await stop.wait()
+            log.info("stopping")

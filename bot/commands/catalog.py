@@ -1,0 +1,80 @@
+"""`booking-bot catalog`: what can be booked, from a file and back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from booking.catalog import Catalog
+from booking.catalog_file import missing_photos, parse_catalog
+from booking.catalog_import import ImportResult, export_catalog, import_catalog
+from booking.errors import CatalogMistakes
+from bot.clock import SystemClock
+from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
+from bot.config import Settings
+
+app = typer.Typer(help="Services, staff, hours and coupons.", no_args_is_help=True)
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A catalogue, TOML.")
+]
+
+
+@app.command("import")
+def import_file(file: File, config: ConfigOption = None) -> None:
+    """Make the shop sell what the file says; a running bot sees it within 5 seconds.
+
+    Example: booking-bot catalog import catalog.toml
+    """
+    settings = configured(config)
+    catalog = _read(file, settings)
+    result = wait_for(_import(settings, catalog))
+    for warning in result.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    typer.echo(
+        f"{result.added} added, {result.changed} changed, {result.deactivated} made inactive"
+    )
+
+
+@app.command("export")
+def export(config: ConfigOption = None) -> None:
+    """Print the catalogue as a file; importing it changes nothing.
+
+    Example: booking-bot catalog export > catalog.toml
+    """
+    typer.echo(wait_for(_export(configured(config))), nl=False)
+
+
+@app.command("check")
+def check(file: File, config: ConfigOption = None) -> None:
+    """Tell what is wrong with a file, without touching the database.
+
+    Example: booking-bot catalog check catalog.toml
+    """
+    catalog = _read(file, configured(config))
+    typer.echo(f"{file}: {len(catalog.services)} services, {len(catalog.staff)} staff: fine")
+
+
+def _read(file: Path, settings: Settings) -> Catalog:
+    try:
+        text = file.read_text(encoding="utf-8")
+        shop = settings.shop
+        catalog, warnings = parse_catalog(
+            text, source=str(file), currency=shop.currency, timezone=shop.timezone
+        )
+    except UnicodeDecodeError:
+        raise CommandFailed(f"{file}: is no UTF-8 text") from None
+    except CatalogMistakes as mistakes:
+        raise CommandFailed(str(mistakes)) from None
+    for warning in [*warnings, *missing_photos(catalog, file.parent, source=str(file))]:
+        typer.echo(f"warning: {warning}", err=True)
+    return catalog
+
+
+async def _import(settings: Settings, catalog: Catalog) -> ImportResult:
+    async with memory(settings, migrate_new=True):
+        return await import_catalog(catalog, now=SystemClock().now())
+
+
+async def _export(settings: Settings) -> str:
+    async with memory(settings):
+        return await export_catalog()

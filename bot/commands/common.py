@@ -1,0 +1,67 @@
+"""What every command does first and last: read the configuration, open the memory, exit well."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from tortoise.exceptions import BaseORMException
+
+from bot import logs
+from bot.config import Settings, read
+from bot.keys import keyring
+from db import connection
+from db.schema import SchemaTooNew, known_migrations
+
+T = TypeVar("T")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration; else BOOKING_BOT_CONFIG, else ./config.toml.",
+    ),
+]
+
+
+class CommandFailed(Exception):
+    """The command could not do its work; the message is for the operator."""
+
+
+def configured(path: Path | None) -> Settings:
+    """Return the configuration, with the log set up as it says."""
+    settings = read(path)
+    logs.configure(
+        level=settings.log.level, style=settings.log.format, secrets=settings.secrets()
+    )
+    return settings
+
+
+def wait_for(work: Coroutine[object, object, T]) -> T:
+    """Run a coroutine to its end; a database that is away is no traceback."""
+    try:
+        return asyncio.run(work)
+    except (BaseORMException, OSError, SchemaTooNew) as error:
+        raise CommandFailed(f"{type(error).__name__}: {error}") from error
+
+
+@asynccontextmanager
+async def memory(settings: Settings, *, migrate_new: bool = False) -> AsyncIterator[None]:
+    """Open the database for a command; a new one is made when `migrate_new`, else refused."""
+    url = settings.database.url.get_secret_value()
+    waiting = await connection.pending_migrations(url)
+    is_new = waiting == known_migrations()
+    if waiting and migrate_new and is_new:
+        await connection.migrate(url)
+    elif waiting:
+        raise CommandFailed(
+            f"the database is not up to date ({len(waiting)} to make): booking-bot migrate"
+        )
+    await connection.connect(url, keyring=keyring(settings))
+    try:
+        yield
+    finally:
+        await connection.close()

@@ -1,0 +1,103 @@
+"""The crew: one runner a class of jobs, so that a slow Stripe holds up no chat."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from booking.ports import Clock, Environment
+from booking.work import WORK
+from bot import logs
+from bot.outbox import Outbox
+from bot.runner import Alert, JobRunner, Work, WorkClass
+from bot.telegram import Dispatcher
+from bot.updates import KIND
+from bot.workers import Nursery
+from db import jobs
+from db.fields import to_ms
+from db.transactions import rows
+from handlers import notices, stripe_events
+from handlers.context import Door
+
+log = logs.get(__name__)
+
+FORGET_EVERY_SECONDS: Final = 3600.0
+KEPT: Final = timedelta(days=14)
+"""How long a done job is remembered: longer than Stripe (3 days) and Telegram repeat things."""
+SETTLE_SECONDS: Final = 20.0
+_DUE: Final = """
+SELECT 1 FROM job AS mine WHERE run_at <= ? AND kind IN ({}) AND done_at IS NULL
+AND dead_at IS NULL AND (lane IS NULL OR NOT EXISTS (
+    SELECT 1 FROM job AS older WHERE older.lane = mine.lane AND older.id < mine.id
+    AND older.done_at IS NULL AND older.dead_at IS NULL)) LIMIT 1"""
+
+
+def money_work(env: Environment, door: Door) -> Mapping[str, Work]:
+    """Return what is done about bookings and money."""
+    work: dict[str, Work] = {kind: partial(use_case, env) for kind, use_case in WORK.items()}
+    return work | {"stripe_event": partial(stripe_events.handle, door)}
+
+
+class Crew:
+    """Run every job of the process."""
+
+    def __init__(self, env: Environment, *, clock: Clock, nursery: Nursery, alert: Alert) -> None:
+        self._env, self._clock, self._nursery, self._alert = env, clock, nursery, alert
+        self._runners: list[JobRunner] = []
+        self._deaf = jobs.subscribe(self.wake_all)
+
+    def start_money(self, door: Door) -> None:
+        """Start the work that needs no Telegram."""
+        self._start(WorkClass("money", money_work(self._env, door), places=16, seconds=90))
+        self._nursery.start(self._forget(), name="forget done jobs")
+
+    def start_chat(self, dispatcher: Dispatcher, outbox: Outbox) -> None:
+        """Start the work that needs Telegram."""
+        self._start(WorkClass("inbox", {KIND: dispatcher.run}, places=64, seconds=60, batch=32))
+        sending = dict.fromkeys(notices.KINDS, outbox.run)
+        self._start(WorkClass("outbox", sending, places=32, seconds=90, batch=32))
+
+    def _start(self, work: WorkClass) -> None:
+        runner = JobRunner(work, clock=self._clock, nursery=self._nursery, alert=self._alert)
+        self._runners.append(runner)
+        self._nursery.start(runner.run(), name=f"runner {work.name}")
+
+    def wake_all(self) -> None:
+        """Look for due jobs: some were enqueued."""
+        for runner in self._runners:
+            runner.wake()
+
+    def clock_moved(self) -> None:
+        """Keep the leases of what runs, then look for what has become due."""
+        for runner in self._runners:
+            self._nursery.start(runner.keep(), name="keep leases")
+        self.wake_all()
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more jobs; wait for those that run."""
+        self._deaf()
+        await asyncio.gather(*(runner.drain(seconds) for runner in self._runners))
+
+    async def settle(self) -> None:
+        """Wait until no job is due and none runs; for tests and demos."""
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while self._is_busy() or await self._is_something_due():
+                self.wake_all()
+                await asyncio.sleep(0.01)
+
+    def _is_busy(self) -> bool:
+        return any(runner.is_busy for runner in self._runners)
+
+    async def _is_something_due(self) -> bool:
+        kinds = [kind for runner in self._runners for kind in runner.kinds]
+        places = ", ".join("?" * len(kinds))
+        return bool(await rows(_DUE.format(places), (to_ms(self._clock.now()), *kinds)))
+
+    async def _forget(self) -> None:
+        while True:
+            try:
+                await jobs.forget(self._clock.now() - KEPT)
+            except Exception:
+                log.exception("done jobs not forgotten")
+            await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -1,0 +1,73 @@
+"""The line to Telegram: brought up in the background, however long Telegram is away."""
+
+import asyncio
+from typing import Final
+
+from telegram.error import TelegramError
+
+from bot import logs
+from bot.bot_api import ApiRefusal, BotApi
+from bot.config import Settings
+from bot.introduction import introduce
+from bot.receiver import Poller, match_reception
+from bot.telegram import Dispatcher
+from handlers.context import Door
+
+log = logs.get(__name__)
+
+LONGEST_PAUSE_SECONDS: Final = 30.0
+HOOK_PATH: Final = "/webhooks/telegram"
+
+
+class Line:
+    """Know when Telegram answers, and receive from it the configured way."""
+
+    def __init__(self, settings: Settings, api: BotApi, dispatcher: Dispatcher) -> None:
+        self._telegram, self._public_url = settings.telegram, settings.web.public_url
+        self._api, self._dispatcher = api, dispatcher
+        self._shop = settings.shop
+        self._up = asyncio.Event()
+
+    @property
+    def is_up(self) -> bool:
+        """Tell whether Telegram has answered."""
+        return self._up.is_set()
+
+    async def ready(self) -> None:
+        """Return when Telegram has answered."""
+        await self._up.wait()
+
+    async def bring_up(self, door: Door) -> None:
+        """Ask who we are and set or delete the webhook, again and again until both succeed."""
+        pause = 0.5
+        while not self.is_up:
+            try:
+                await self._dispatcher.open(door)
+                await match_reception(
+                    self._api,
+                    hook_url=None if self.polls else self._public_url + HOOK_PATH,
+                    secret=self._telegram.webhook_secret.get_secret_value(),
+                )
+            except (TelegramError, ApiRefusal) as error:
+                log.warning("Telegram does not answer yet", why=str(error), again=pause)
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
+            else:
+                self._up.set()
+        log.info("Telegram answers", bot=self._dispatcher.username, receive=self._telegram.receive)
+
+    @property
+    def polls(self) -> bool:
+        """Tell whether we ask for updates, instead of being sent them."""
+        return self._telegram.receive == "polling"
+
+    async def receive(self) -> None:
+        """Ask for updates for ever."""
+        await Poller(self._api).run()
+
+    async def introduce(self, door: Door) -> None:
+        """Tell Telegram the commands; a failure costs a menu, so it is tried once."""
+        try:
+            await introduce(self._api, door.env.shop)
+        except (TelegramError, ApiRefusal) as error:
+            log.warning("commands not set", why=str(error))

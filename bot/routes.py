@@ -1,0 +1,29 @@
+"""Which address is answered by what."""
+
+from aiohttp import web
+
+from bot import web as server
+from bot.config import Settings
+from bot.health import Readiness
+from bot.line import HOOK_PATH
+from bot.proxies import networks
+from bot.receiver import Hook
+from bot.stripe_intake import StripeIntake
+from handlers import pages
+from handlers.context import Door
+
+
+def web_application(settings: Settings, *, door: Door, ready: Readiness) -> web.Application:
+    """Return the web application with every route."""
+    app = server.application(https=settings.web.is_https)
+    secrets = [secret.get_secret_value() for secret in settings.stripe.webhook_secrets]
+    proxies = networks(settings.web.trusted_proxies)
+    env = door.env
+    intake = StripeIntake(secrets=secrets, shop=env.shop, clock=env.clock, proxies=proxies)
+    hook = Hook(settings.telegram.webhook_secret.get_secret_value(), proxies)
+    app.router.add_post("/webhooks/stripe", intake)
+    app.router.add_post("/api/webhooks/stripe", intake)
+    app.router.add_post(HOOK_PATH, hook)
+    app.router.add_get("/readyz", ready)
+    pages.add_to(app, door)
+    return app
