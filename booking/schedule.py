@@ -160,7 +160,7 @@ def _each(days: Days) -> Iterator[date]:
 
 
 @lru_cache(maxsize=16384)
-def _day_starts(
+def day_starts(
     day: date,
     yesterday: tuple[OpenRange, ...],
     today: tuple[OpenRange, ...],
@@ -187,7 +187,7 @@ def _open_days(rules: Rules, member: Resource, days: Days) -> Iterator[_OpenDay]
         if day > horizon:
             return
         weekday = day.weekday()
-        base, bits, starts = _day_starts(
+        base, bits, starts = day_starts(
             day, member.week[weekday - 1], member.week[weekday], rules.grid, days.zone
         )
         bits &= ~(closed >> base - origin)

@@ -83,6 +83,8 @@ class Refund(Model):
     reason = fields.CharField(max_length=40)
     created_at = InstantField()
 
+    attempt_id: int
+
     class Meta:
         table = "refund"
         indexes = (("attempt_id",),)
