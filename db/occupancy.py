@@ -26,7 +26,7 @@ async def occupied(unit_ids: Sequence[int], cells: range) -> list[Row]:
 
 
 async def sold_ahead(after: datetime) -> list[Row]:
-    """Return what is sold after an instant: service, staff (keys), unit (number), bookings, seats."""
+    """Return what is sold after an instant: service, staff (keys), unit, bookings, seats."""
     return await rows(
         "SELECT v.key AS service, s.key AS staff, u.number AS unit,"
         " COUNT(DISTINCT b.id) AS bookings, COUNT(t.id) AS seats"

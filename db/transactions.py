@@ -68,12 +68,32 @@ def after_commit(callback: Callable[[], None]) -> None:
         transaction.callbacks[callback] = None
 
 
-def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """Run every call of an async function in one transaction.
+def repeated(function: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Repeat every call of an async function, at most five times, after a passing database error.
 
-    A call inside an open transaction joins it. Otherwise the whole call is repeated, at most five
-    times, after a serialization failure, a deadlock, a busy database or a lost connection: it must
-    change nothing but the database. Crash points: `<function>.before_commit`, `….after_commit`.
+    Those are a serialization failure, a deadlock, a busy database and a lost connection. Inside an
+    open transaction the call is not repeated: the whole transaction is.
+    """
+
+    @wraps(function)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return await function(*args, **kwargs)
+            except Exception as error:
+                if _current.get() is not None or not is_transient(error):
+                    raise
+            await asyncio.sleep(secrets.randbelow(_BACKOFF_MS << attempt) / 1000)
+        return await function(*args, **kwargs)
+
+    return call
+
+
+def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Run every call of an async function in one transaction, repeated as `repeated` says.
+
+    A call inside an open transaction joins it. The function must change nothing but the database.
+    Crash points: `<function>.before_commit` and `<function>.after_commit`.
     """
     name = getattr(function, "__name__", "call").lstrip("_")
 
@@ -81,16 +101,9 @@ def transactional(function: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
         if _open_transaction() is not None:
             return await function(*args, **kwargs)
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return await _once(name, function, *args, **kwargs)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-            await asyncio.sleep(secrets.randbelow(_BACKOFF_MS << attempt) / 1000)
         return await _once(name, function, *args, **kwargs)
 
-    return call
+    return repeated(call)
 
 
 def begin(engine: str) -> AbstractAsyncContextManager[Statements]:

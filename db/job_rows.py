@@ -1,0 +1,80 @@
+"""What a job is, as callers see it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from db.fields import from_ms, unseal_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to be taken in; without `run_at` it is due at once."""
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    lane: str | None = None
+    run_at: datetime | None = None
+    priority: int = 5
+    max_attempts: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it was leased; `lease_token` says by whom."""
+
+    id: int
+    kind: str
+    key: str
+    lane: str | None
+    payload: dict[str, Any]
+    priority: int
+    attempts: int
+    """How often it was begun, this time included."""
+    max_attempts: int
+    lease_token: str | None
+    created_at: datetime
+    run_at: datetime
+    dead_at: datetime | None = None
+    last_error: str | None = None
+
+
+def job_of(row: Mapping[str, Any]) -> Job:
+    """Return a row of the job table as a Job."""
+    return Job(
+        id=row["id"],
+        kind=row["kind"],
+        key=row["key"],
+        lane=row["lane"],
+        payload=cast("dict[str, Any]", unseal_json(row["payload"])),
+        priority=row["priority"],
+        attempts=row["attempts"],
+        max_attempts=row["max_attempts"],
+        lease_token=row["lease_token"],
+        created_at=from_ms(row["created_at"]),
+        run_at=from_ms(row["run_at"]),
+        dead_at=None if row["dead_at"] is None else from_ms(row["dead_at"]),
+        last_error=row["last_error"],
+    )
+
+
+Callback = Callable[[], None]
+_subscribers: dict[Callback, None] = {}
+
+
+def subscribe(callback: Callback) -> Callback:
+    """Call `callback` after every commit that made a job due or freed a lane; return an undo."""
+    _subscribers[callback] = None
+
+    def undo() -> None:
+        _subscribers.pop(callback, None)
+
+    return undo
+
+
+def wake() -> None:
+    """Tell the workers of this process to look for jobs."""
+    for callback in tuple(_subscribers):
+        callback()

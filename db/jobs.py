@@ -1,0 +1,216 @@
+"""The one durable mechanism: inbox, outbox and timers are rows of one table.
+
+A job is enqueued in the transaction that needs it, leased by a worker, and finished. Jobs of one
+lane run one at a time in the order they were enqueued; a dead one frees its lane.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from db.database import database
+from db.fields import from_ms, seal_json, to_ms
+from db.group_commit import GroupCommit
+from db.job_rows import Job, NewJob, job_of, subscribe, wake
+from db.leases import bury, extend, finish, lease, release_leases, retry
+from db.transactions import after_commit, in_transaction_now, rows, run, transactional
+
+__all__ = [
+    "Job",
+    "NewJob",
+    "backlog",
+    "bury",
+    "cancel",
+    "dead",
+    "enqueue",
+    "extend",
+    "finish",
+    "forget",
+    "lease",
+    "newer_in_lane",
+    "next_due",
+    "release_leases",
+    "reopen",
+    "retry",
+    "subscribe",
+    "take_in",
+    "wake",
+]
+
+AT_ONCE: Final = 0
+"""`run_at` of what was taken in: due whatever the clock says."""
+_CHUNK: Final = 1000
+
+_INSERT_ONE: Final = (
+    "INSERT INTO job (kind, key, lane, payload, priority, run_at, max_attempts, created_at,"
+    " attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (key) DO NOTHING"
+)
+_INSERT_MANY: Final = (
+    "INSERT INTO job (kind, key, lane, payload, priority, run_at, max_attempts, created_at,"
+    " attempts) SELECT kind, key, lane, payload, priority, run_at, max_attempts, created_at, 0"
+    " FROM unnest(?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[], ?::bigint[], ?::int[],"
+    " ?::bigint[]) WITH ORDINALITY AS given (kind, key, lane, payload, priority, run_at,"
+    " max_attempts, created_at, place) ORDER BY place ON CONFLICT (key) DO NOTHING RETURNING key"
+)
+
+_NEXT: Final = (
+    "SELECT min(run_at) AS moment FROM job WHERE kind = ? AND run_at > ?"
+    " AND done_at IS NULL AND dead_at IS NULL"
+    " UNION ALL SELECT min(lease_until) FROM job WHERE kind = ? AND run_at <= ?"
+    " AND done_at IS NULL AND dead_at IS NULL"
+)
+
+
+async def enqueue(
+    *,
+    kind: str,
+    key: str,
+    payload: dict[str, Any],
+    now: datetime,
+    lane: str | None = None,
+    run_at: datetime | None = None,
+    priority: int = 5,
+) -> bool:
+    """Write a job down in the caller's transaction; False when its key is known already.
+
+    Workers are woken after the commit. Lower `priority` numbers go first, from kind to kind.
+    """
+    job = NewJob(
+        kind=kind,
+        key=key,
+        payload=payload,
+        lane=lane,
+        run_at=run_at or now,
+        priority=priority,
+    )
+    new = await run(_INSERT_ONE, _values(job, to_ms(now))) == 1
+    if new:
+        after_commit(wake)
+    return new
+
+
+def _values(job: NewJob, created_at: int) -> tuple[Any, ...]:
+    run_at = AT_ONCE if job.run_at is None else to_ms(job.run_at)
+    payload = seal_json(job.payload)
+    lane, priority, tries = job.lane, job.priority, job.max_attempts
+    return (job.kind, job.key, lane, payload, priority, run_at, tries, created_at)
+
+
+async def take_in(entries: Sequence[NewJob] | NewJob, *, now: datetime | None = None) -> list[bool]:
+    """Make jobs from outside durable; for each: True, or False when its key was known already.
+
+    Calls of one moment share one commit. An entry that cannot be stored raises for its own caller
+    only. `now` is kept as `created_at`.
+    """
+    given = [entries] if isinstance(entries, NewJob) else list(entries)
+    if not given:
+        return []
+    created_at = AT_ONCE if now is None else to_ms(now)
+    batch = [_values(job, created_at) for job in given]
+    if in_transaction_now():
+        return (await _take_in([batch]))[0]
+    return await _intake.submit(batch)
+
+
+Batch = Sequence[tuple[Any, ...]]
+
+
+@transactional
+async def _take_in(batches: Sequence[Batch]) -> list[list[bool]]:
+    given = [values for batch in batches for values in batch]
+    new = await (_insert_each(given) if database().is_sqlite else _insert_all(given))
+    if any(new):
+        after_commit(wake)
+    answers = iter(new)
+    return [[next(answers) for _ in batch] for batch in batches]
+
+
+async def _insert_each(given: Batch) -> list[bool]:
+    return [await run(_INSERT_ONE, values) == 1 for values in given]
+
+
+async def _insert_all(given: Batch) -> list[bool]:
+    inserted = {row["key"] for row in await rows(_INSERT_MANY, tuple(zip(*given, strict=True)))}
+    answers = []
+    for values in given:
+        answers.append(values[1] in inserted)
+        inserted.discard(values[1])
+    return answers
+
+
+_intake: Final = GroupCommit(_take_in)
+
+
+async def cancel(key: str, now: datetime) -> bool:
+    """Take a job back that nobody has finished; True when there was one."""
+    return (
+        await run(
+            "UPDATE job SET done_at = ?, lease_token = NULL"
+            " WHERE key = ? AND done_at IS NULL AND dead_at IS NULL",
+            (to_ms(now), key),
+        )
+        == 1
+    )
+
+
+async def reopen(*, lane: str, error: str, now: datetime) -> int:
+    """Make the dead jobs of a lane due again that ended with this error; return how many."""
+    count = await run(
+        "UPDATE job SET dead_at = NULL, last_error = NULL, attempts = 0, run_at = ?"
+        " WHERE lane = ? AND dead_at IS NOT NULL AND last_error = ?",
+        (to_ms(now), lane, error),
+    )
+    if count:
+        after_commit(wake)
+    return count
+
+
+async def next_due(kinds: Collection[str], now: datetime) -> datetime | None:
+    """Return when the next job of some kinds becomes due or its lease ends; None for none."""
+    at = to_ms(now)
+    found = []
+    for kind in kinds:
+        found += await rows(_NEXT, (kind, at, kind, at))
+    moments = [row["moment"] for row in found if row["moment"] is not None]
+    return from_ms(min(moments)) if moments else None
+
+
+async def newer_in_lane(job: Job, kind: str) -> bool:
+    """Tell whether the job's lane holds an open job of a kind that was enqueued later."""
+    newer = await rows(
+        "SELECT id FROM job WHERE lane = ? AND id > ? AND kind = ?"
+        " AND done_at IS NULL AND dead_at IS NULL LIMIT 1",
+        (job.lane, job.id, kind),
+    )
+    return bool(newer)
+
+
+async def forget(before: datetime) -> int:
+    """Delete the jobs that were done before an instant; return how many."""
+    total = 0
+    while count := await _forget(to_ms(before)):
+        total += count
+    return total
+
+
+@transactional
+async def _forget(before: int) -> int:
+    return await run(
+        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE done_at < ? LIMIT ?)",
+        (before, _CHUNK),
+    )
+
+
+async def dead(limit: int) -> list[Job]:
+    """Return the jobs given up, the latest first."""
+    query = "SELECT * FROM job WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT ?"
+    return [job_of(row) for row in await rows(query, (limit,))]
+
+
+async def backlog() -> dict[str, int]:
+    """Return how many jobs of each kind are open."""
+    found = await rows(
+        "SELECT kind, count(*) AS jobs FROM job"
+        " WHERE done_at IS NULL AND dead_at IS NULL GROUP BY kind"
+    )
+    return {row["kind"]: row["jobs"] for row in found}

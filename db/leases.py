@@ -1,0 +1,145 @@
+"""Leases: a job belongs to one worker until its lease ends, and only that worker finishes it."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from db.database import database
+from db.fields import to_ms
+from db.group_commit import GroupCommit
+from db.job_rows import Job, job_of, wake
+from db.transactions import after_commit, in_transaction_now, repeated, rows, run, transactional
+
+# Only the oldest open job of a lane may run. One range of the partial index a kind: neither what
+# is due later nor the backlog of other kinds is read.
+_ARM: Final = """
+SELECT id, priority, run_at FROM (
+    SELECT mine.id, mine.priority, mine.run_at FROM job AS mine
+    WHERE mine.kind = ? AND mine.run_at <= ?
+    AND mine.done_at IS NULL AND mine.dead_at IS NULL
+    AND (mine.lease_until IS NULL OR mine.lease_until < ?)
+    AND (mine.lane IS NULL OR NOT EXISTS (
+        SELECT 1 FROM job AS older WHERE older.lane = mine.lane AND older.id < mine.id
+        AND older.done_at IS NULL AND older.dead_at IS NULL))
+    ORDER BY mine.run_at, mine.id LIMIT ? {lock}) AS found"""
+
+_LEASE: Final = """
+WITH due AS MATERIALIZED ({arms}),
+chosen AS MATERIALIZED (SELECT id FROM due ORDER BY priority, run_at, id LIMIT ?)
+UPDATE job SET lease_until = ?, lease_token = ?, attempts = attempts + 1
+WHERE id IN (SELECT id FROM chosen) RETURNING *"""
+
+_FINISH_ONE: Final = (
+    "UPDATE job SET done_at = ?, lease_until = NULL"
+    " WHERE id = ? AND lease_token = ? AND done_at IS NULL AND dead_at IS NULL"
+)
+_FINISH_MANY: Final = (
+    "UPDATE job SET done_at = given.done_at, lease_until = NULL"
+    " FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS given (done_at, id, token)"
+    " WHERE job.id = given.id AND job.lease_token = given.token"
+    " AND job.done_at IS NULL AND job.dead_at IS NULL RETURNING job.id"
+)
+
+
+@lru_cache(maxsize=64)
+def _lease_statement(kinds: int, *, skip_locked: bool) -> str:
+    arm = _ARM.format(lock="FOR UPDATE SKIP LOCKED" if skip_locked else "")
+    return _LEASE.format(arms=" UNION ALL ".join([arm] * kinds))
+
+
+@repeated
+async def lease(
+    *, kinds: Collection[str], limit: int, now: datetime, seconds: float = 15
+) -> list[Job]:
+    """Lease due jobs of some kinds, at most one a lane, ordered by priority, due time and age.
+
+    Within one kind the due time decides; `priority` orders one kind against another.
+    """
+    at = to_ms(now)
+    until = to_ms(now + timedelta(seconds=seconds))
+    arguments = [value for kind in kinds for value in (kind, at, at, limit)]
+    query = _lease_statement(len(kinds), skip_locked=not database().is_sqlite)
+    found = await rows(query, (*arguments, limit, until, secrets.token_hex(8)))
+    jobs = [job_of(row) for row in found]
+    return sorted(jobs, key=lambda job: (job.priority, job.run_at, job.id))
+
+
+async def finish(job: Job, now: datetime) -> bool:
+    """Finish a job; False when its lease went to somebody else meanwhile.
+
+    Calls of one moment share one commit.
+    """
+    given = (to_ms(now), job.id, job.lease_token or "")
+    if in_transaction_now():
+        return (await _finish([given]))[0]
+    return await _finishing.submit(given)
+
+
+Finished = tuple[int, int, str]
+
+
+async def _finish(given: Sequence[Finished]) -> list[bool]:
+    return await (_finish_each(given) if database().is_sqlite else _finish_all(given))
+
+
+@transactional
+async def _finish_each(given: Sequence[Finished]) -> list[bool]:
+    return [await run(_FINISH_ONE, each) == 1 for each in given]
+
+
+@repeated
+async def _finish_all(given: Sequence[Finished]) -> list[bool]:
+    done = {row["id"] for row in await rows(_FINISH_MANY, tuple(zip(*given, strict=True)))}
+    return [job_id in done for _, job_id, _ in given]
+
+
+_finishing: Final = GroupCommit(_finish)
+
+
+@transactional
+async def retry(job: Job, *, now: datetime, run_at: datetime, error: str) -> bool:
+    """Give a job back to be run at `run_at`; False when its lease went to somebody else."""
+    done = await run(
+        "UPDATE job SET run_at = ?, last_error = ?, lease_until = NULL, lease_token = NULL"
+        " WHERE id = ? AND lease_token = ? AND done_at IS NULL AND dead_at IS NULL",
+        (to_ms(run_at), error, job.id, job.lease_token),
+    )
+    if done and run_at <= now:
+        after_commit(wake)
+    return done == 1
+
+
+@transactional
+async def bury(job: Job, *, now: datetime, error: str) -> bool:
+    """Give a job up and free its lane; False when its lease went to somebody else."""
+    done = await run(
+        "UPDATE job SET dead_at = ?, last_error = ?, lease_until = NULL"
+        " WHERE id = ? AND lease_token = ? AND done_at IS NULL AND dead_at IS NULL",
+        (to_ms(now), error, job.id, job.lease_token),
+    )
+    if done:
+        after_commit(wake)
+    return done == 1
+
+
+@transactional
+async def extend(jobs: Collection[Job], now: datetime, seconds: float) -> None:
+    """Keep jobs that are still being worked on; those leased to others are left alone."""
+    until = to_ms(now + timedelta(seconds=seconds))
+    for job in jobs:
+        await run(
+            "UPDATE job SET lease_until = ? WHERE id = ? AND lease_token = ?"
+            " AND done_at IS NULL AND dead_at IS NULL",
+            (until, job.id, job.lease_token),
+        )
+
+
+@transactional
+async def release_leases() -> int:
+    """Free every lease, for the start of the only worker there is; return how many."""
+    return await run(
+        "UPDATE job SET lease_until = NULL, lease_token = NULL"
+        " WHERE lease_until IS NOT NULL AND done_at IS NULL AND dead_at IS NULL"
+    )
