@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from typing import Any
+
 from telegram import Update
 
 from booking import customers, notices

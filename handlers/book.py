@@ -18,7 +18,6 @@ from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
 from handlers.keyboards import Tap, Verb, decode
 
-
 CHANGEABLE: Final = ("service", "staff", "day", "seats", "name", "phone", "email")
 
 

@@ -7,8 +7,12 @@ in Bengali), the number of decimals of money from `booking.money` (Babel's diffe
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, get_timezone_name
 from babel.numbers import get_currency_symbol, parse_pattern
 from markupsafe import Markup
@@ -55,10 +59,23 @@ def _date(words: Words, on: date, pattern: str) -> str:
     return words.digits(format_date(on, words.plain(pattern), locale=words.locale))
 
 
+def region_of(zone: ZoneInfo) -> str | None:
+    """Guess the country of a time zone, as ISO 3166 code."""
+    territory = get_global("zone_territories").get(zone.key)
+    return territory if isinstance(territory, str) else None
+
+
+@cache
+def first_weekday(zone: ZoneInfo) -> int:
+    """Return the day weeks begin with in the shop's country; 0 is Monday."""
+    region = region_of(zone)
+    return Locale.parse(f"und_{region}").first_week_day if region else 0
+
+
 def weekdays(words: Words) -> list[str]:
-    """Return the shortest names of the weekdays, beginning with the language's first day."""
+    """Return the shortest names of the weekdays, beginning with the first of the week."""
     names = words.locale.days["stand-alone"]["short"]
-    first: int = words.locale.first_week_day
+    first = first_weekday(words.shop.timezone)
     return [names[(first + shift) % 7] for shift in range(7)]
 
 

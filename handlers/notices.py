@@ -30,7 +30,8 @@ class Notice:
     @property
     def chat_id(self) -> int:
         """Return the customer's chat."""
-        return self.booking.customer.telegram_id
+        chat_id: int = self.booking.customer.telegram_id
+        return chat_id
 
     def message(self, text: Markup, rows: Rows = ()) -> Outgoing:
         """Return a text for the customer."""

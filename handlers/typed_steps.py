@@ -84,10 +84,10 @@ async def _staff(reply: Reply) -> Meaning:
         member = now_shelf.catalog.staff_member(key)
         if member is not None:
             names[key] = reply.words.local(member.name)
-    key = _named(reply.said, names)
-    if key is None:
+    chosen = _named(reply.said, names)
+    if chosen is None:
         raise NotUnderstood("typed.staff")
-    return None, {"staff": key}
+    return None, {"staff": chosen}
 
 
 async def _day(reply: Reply) -> Meaning:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
-from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 
+from handlers.formats import region_of
 from handlers.words import read_digits, translated
 
 _DAYS_AHEAD: Final = {
@@ -160,12 +160,6 @@ def read_phone(text: str, *, zone: ZoneInfo) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def region_of(zone: ZoneInfo) -> str | None:
-    """Guess the country of a time zone, as ISO 3166 code."""
-    territory = get_global("zone_territories").get(zone.key)
-    return territory if isinstance(territory, str) else None
 
 
 def read_email(text: str) -> str | None:

@@ -97,7 +97,7 @@ def _to_month(frame: Frame, key: str, to: date) -> Button:
 
 
 def _weeks(frame: Frame, shown: date, free: Mapping[date, int]) -> tuple[tuple[Button, ...], ...]:
-    first: int = frame.words.locale.first_week_day
+    first = formats.first_weekday(frame.words.shop.timezone)
     grid = calendar.Calendar(first).itermonthdates(shown.year, shown.month)
     return rows_of([_cell(frame, shown, day, free.get(day, 0)) for day in grid], WEEK)
 

@@ -41,7 +41,7 @@ def _ways_to_book(
     if again is None:
         return (book,)
     label = words.plain("button.again_service", service=again.service)
-    return (one(label, on_booking(again.reference, Verb.AGAIN)), book)
+    return (book, one(label, on_booking(again.reference, Verb.AGAIN)))
 
 
 def _more(words: Words) -> tuple[tuple[Button, ...], ...]:

@@ -85,10 +85,7 @@ def forget(words: Words) -> Screen:
 
 def language(words: Words) -> Screen:
     """Offer the shop's languages, each in its own name."""
-    buttons = [
-        one(_own_name(code), menu(Verb.LANGUAGE, code))
-        for code in offered(words.shop)
-    ]
+    buttons = [one(_own_name(code), menu(Verb.LANGUAGE, code)) for code in offered(words.shop)]
     return Screen(text=words("language.ask"), rows=(*buttons, home_row(words)))
 
 
