@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-from aiohttp import web
 
-from sandbox.world import World
+from sandbox.clock import SandboxClock
+from sandbox.world import World, running
 
 ROOT = Path(__file__).parent.parent
 WEBHOOK_SECRET = "whsec_of_the_tests"
@@ -20,7 +20,7 @@ TELEGRAM_SECRET = "secret-of-the-tests"
 CONFIG = """
 [telegram]
 token = "{token}"
-api_url = "{address}/telegram"
+api_url = "{world.telegram_url}"
 receive = "{receive}"
 webhook_secret = "{telegram_secret}"
 admins = [{admin}]
@@ -29,7 +29,7 @@ messages_per_second = {messages_per_second}
 [stripe]
 secret_key = "{stripe_key}"
 webhook_secrets = ["{webhook_secret}"]
-api_url = "{address}/stripe"
+api_url = "{world.stripe_url}"
 
 [web]
 port = {port}
@@ -61,24 +61,17 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def sandbox(**options):
-    """A sandbox of Telegram and Stripe on a free port of this process; yields (world, address)."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    world = World(public_url=address, **options)
-    runner = web.AppRunner(world.app, access_log=None, shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    try:
-        yield world, address
-    finally:
-        await runner.cleanup()
+async def sandbox(*, start: float | None = None):
+    """A sandbox of Telegram and Stripe on a free port of this process; `start` sets its clock."""
+    world = World(clock=SandboxClock(start))
+    async with running(world):
+        yield world
 
 
 class Bot:
     """One installation: its folder, its configuration, and the process that may be killed."""
 
-    def __init__(self, folder: Path, world: World, address: str, database_url: str, **options):
+    def __init__(self, folder: Path, world: World, database_url: str, **options):
         self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "config.toml"
@@ -93,7 +86,7 @@ class Bot:
             CONFIG.format(
                 token=world.telegram.token,
                 stripe_key=world.stripe.secret_key,
-                address=address,
+                world=world,
                 port=self.port,
                 database_url=database_url,
                 webhook_secret=WEBHOOK_SECRET,

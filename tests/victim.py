@@ -1,6 +1,6 @@
 """`booking-bot run`, built by the same composition root, that kills itself at a named point.
 
-    python -m tests.victim --at hold.before_commit --nth 1 --config FILE
+python -m tests.victim --at hold.before_commit --nth 1 --config FILE
 """
 
 import argparse

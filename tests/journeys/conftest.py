@@ -12,6 +12,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from bot.app import build
 from bot.config import read
 from bot.randomness import CROCKFORD
+from sandbox.stripe import Fault
 from tests.crowd import newest_buttons, says, tap
 from tests.process import Bot, sandbox
 
@@ -92,8 +93,7 @@ class Shop:
         return outcome
 
     async def time_passes(self, seconds: float) -> None:
-        self.world.clock.advance(seconds)
-        self.stripe.tick()
+        await self.world.advance(seconds)
         self.app.wake()
         await self.settle()
 
@@ -102,6 +102,18 @@ class Shop:
 
     def buttons(self, user) -> list[str]:
         return newest_buttons(self.world, user)
+
+    def fails(self, match: str, kind: str = "500", times: int = 1_000_000) -> None:
+        """Let calls of Stripe, or its webhooks ("WEBHOOK …"), go wrong from now on."""
+        self.stripe.faults.append(Fault(match, kind, times))
+
+    def recovers(self) -> None:
+        """End every fault of Stripe."""
+        self.stripe.faults.clear()
+
+    def tampers(self, session_id: str, **fields) -> None:
+        """Change a session behind everybody's back."""
+        self.stripe.store.sessions[session_id].update(fields)
 
     def sessions(self) -> list[dict]:
         return list(self.stripe.ledger()["sessions"])
@@ -112,7 +124,8 @@ class Shop:
 
     async def exported(self, what: str) -> list[dict]:
         """Rows as `booking-bot export` prints them, read by a process of its own."""
-        from tests.crowd import exported
+        from sandbox.stripe import Fault
+from tests.crowd import exported
 
         code, out, err = await self.bot.command("export", what)
         assert code == 0, err
@@ -121,8 +134,8 @@ class Shop:
 
 @asynccontextmanager
 async def running_shop(folder: Path, database_url: str, *, catalog: Path = CATALOG, **options):
-    async with sandbox(start=START) as (world, address):
-        bot = Bot(folder, world, address, database_url, **options)
+    async with sandbox(start=START) as world:
+        bot = Bot(folder, world, database_url, **options)
         assert (await bot.command("migrate"))[0] == 0
         code, out, err = await bot.command("catalog", "import", str(catalog))
         assert code == 0, out + err
@@ -134,6 +147,6 @@ async def running_shop(folder: Path, database_url: str, *, catalog: Path = CATAL
 
 
 @pytest.fixture
-async def shop(tmp_path, fresh_database_url):
-    async with running_shop(tmp_path, fresh_database_url) as running:
+async def shop(tmp_path, database_url):
+    async with running_shop(tmp_path, database_url) as running:
         yield running

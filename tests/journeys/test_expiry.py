@@ -34,7 +34,7 @@ async def test_the_slot_is_free_again_for_somebody_else(shop):
 
 async def test_a_payment_in_the_last_second_confirms_instead(shop):
     session = await to_pay(shop)
-    shop.stripe.drop_webhooks = True
+    shop.fails("WEBHOOK", "drop")
     await shop.pays(session)
     await shop.time_passes(HOLD + 5)
     assert await statuses(shop) == [("confirmed", "")]
@@ -42,23 +42,23 @@ async def test_a_payment_in_the_last_second_confirms_instead(shop):
 
 async def test_a_slot_is_not_given_away_while_stripe_cannot_be_asked(shop):
     await to_pay(shop)
-    shop.stripe.faults.add(match=".*", kind="500", times=1000)
+    shop.fails(".*", "500")
     await shop.time_passes(HOLD + 60)
     assert await statuses(shop) == [("awaiting_payment", "")]
-    shop.stripe.faults.clear()
+    shop.recovers()
     await shop.time_passes(10 * 60)
     assert await statuses(shop) == [("expired", "payment_expired")]
 
 
 async def test_stripe_down_keeps_the_hold_tells_the_customer_and_sends_the_link_later(shop):
-    shop.stripe.faults.add(match="POST /v1/checkout/sessions$", kind="500", times=1000)
+    shop.fails("POST /v1/checkout/sessions$", "500")
     from tests.journeys.test_conversation import to_summary
 
     await to_summary(shop)
     await shop.taps(ADA, "^Confirm")
     assert await statuses(shop) == [("held", "")]
     assert shop.sessions() == []
-    shop.stripe.faults.clear()
+    shop.recovers()
     await shop.time_passes(6 * 60)
     assert any(label.startswith("Pay") for label in shop.buttons(ADA))
     assert await statuses(shop) == [("awaiting_payment", "")]
@@ -67,7 +67,7 @@ async def test_stripe_down_keeps_the_hold_tells_the_customer_and_sends_the_link_
 async def test_stripe_down_for_too_long_frees_the_slot_in_the_end(shop):
     from tests.journeys.test_conversation import to_summary
 
-    shop.stripe.faults.add(match="POST /v1/checkout/sessions$", kind="500", times=100000)
+    shop.fails("POST /v1/checkout/sessions$", "500")
     await to_summary(shop)
     await shop.taps(ADA, "^Confirm")
     await shop.time_passes(HOLD + 60)
@@ -100,7 +100,7 @@ async def test_a_payment_after_the_release_is_parked_and_everybody_is_told(shop)
     session = await to_pay(shop)
     await shop.telegram.start(9)
     await shop.time_passes(HOLD + 5)
-    shop.stripe.tamper(session, status="open")
+    shop.tampers(session, status="open")
     await shop.pays(session)
     assert await statuses(shop) == [("expired", "payment_expired")]
     assert shop.reads(9, "(?i)late")

@@ -51,9 +51,9 @@ async def book_and_pay(world) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-async def test_a_kill_at_any_point_loses_nothing(tmp_path, fresh_database_url, point):
-    async with sandbox() as (world, address):
-        bot = Bot(tmp_path, world, address, fresh_database_url)
+async def test_a_kill_at_any_point_loses_nothing(tmp_path, database_url, point):
+    async with sandbox() as world:
+        bot = Bot(tmp_path, world, database_url)
         assert (await bot.command("catalog", "import", str(CATALOG)))[0] == 0
         await bot.start(module=("tests.victim", "--at", point), ready=True)
         reviver = asyncio.ensure_future(revive(bot))

@@ -5,11 +5,10 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from db.transactions import rows
+from db import connection
 from tests.crowd import exported, says, tap, until, walk_to_summary
-from tests.engines import opened
+from tests.db.test_claims import without_the_guard
+from tests.engines import second_connection, use_database
 from tests.process import Bot, sandbox
 
 CATALOG = Path(__file__).parent / "race.toml"
@@ -30,8 +29,8 @@ async def race(tmp_path, database_url, people, *, prepare=None):
 
     `people` is a list of (service, day label, time label). Gives live bookings and answer times.
     """
-    async with sandbox() as (world, address):
-        bot = Bot(tmp_path, world, address, database_url, messages_per_second=100_000)
+    async with sandbox() as world:
+        bot = Bot(tmp_path, world, database_url, messages_per_second=100_000)
         assert (await bot.command("migrate"))[0] == 0
         code, out, err = await bot.command("catalog", "import", str(CATALOG))
         assert code == 0, out + err
@@ -65,12 +64,11 @@ async def answered(world, user):
 
 async def answer_times(database_url, number):
     """Seconds from an accepted tap on Confirm to its committed answer, from a second connection."""
-    async with opened(database_url):
-        taps = await rows(
+    async with second_connection(database_url) as other:
+        taps = await other.rows(
             "SELECT a.created_at - u.created_at AS took FROM job u JOIN job a"
             " ON a.key = 'screen:' || substr(u.key, 5) WHERE u.kind = 'update'"
-            " ORDER BY u.id DESC LIMIT ?",
-            [number],
+            f" ORDER BY u.id DESC LIMIT {number}"
         )
     return sorted(row["took"] / 1000 for row in taps)
 
@@ -85,37 +83,41 @@ def overlaps(bookings):
         end = datetime.fromisoformat(row["end"]).timestamp() + after * 60
         spans.append((start, end))
     spans.sort()
-    return [
-        (one, two) for one, two in zip(spans, spans[1:], strict=False) if two[0] < one[1]
-    ]
+    return [(one, two) for one, two in zip(spans, spans[1:], strict=False) if two[0] < one[1]]
 
 
-async def test_of_a_thousand_customers_exactly_one_gets_the_slot(tmp_path, fresh_database_url):
+async def test_of_a_thousand_customers_exactly_one_gets_the_slot(tmp_path, database_url):
     people = [("cut", "Other day|\\d", "^10:00")] * CROWD
-    world, live, times = await race(tmp_path, fresh_database_url, people)
+    world, live, times = await race(tmp_path, database_url, people)
     assert len(live) == 1
     losers = [user for user in range(1000, 1000 + CROWD) if not says(world, user, "held for you")]
     assert len(losers) == CROWD - 1
     print(f"\n{CROWD} answers: median {times[len(times) // 2]:.2f} s, last {times[-1]:.2f} s")
 
 
-async def test_a_class_sells_exactly_its_seats(tmp_path, fresh_database_url):
+async def test_a_class_sells_exactly_its_seats(tmp_path, database_url):
     people = [("class", "\\d", "^18:00")] * 200
-    _, live, _ = await race(tmp_path, fresh_database_url, people)
+    _, live, _ = await race(tmp_path, database_url, people)
     assert sum(row["seats"] for row in live) == 10
 
 
-async def test_overlapping_unequal_times_with_buffers_never_meet(tmp_path, fresh_database_url):
+async def test_overlapping_unequal_times_with_buffers_never_meet(tmp_path, database_url):
     ways = [("short", "\\d", "^10:00"), ("short", "\\d", "^10:15"), ("long", "\\d", "^10:30")]
     ways += [("long", "\\d", "^09:00"), ("cut", "\\d", "^10:45")]
-    _, live, _ = await race(tmp_path, fresh_database_url, ways * 40)
+    _, live, _ = await race(tmp_path, database_url, ways * 40)
     assert live
     assert overlaps(live) == []
 
 
-async def test_without_the_unique_indexes_the_same_race_overbooks(tmp_path, fresh_database_url):
-    from tests.engines import without_guard
+async def without_guard(database_url) -> None:
+    await use_database(database_url)
+    try:
+        await without_the_guard()
+    finally:
+        await connection.close()
 
+
+async def test_without_the_unique_indexes_the_same_race_overbooks(tmp_path, database_url):
     people = [("cut", "\\d", "^10:00")] * 200
-    _, live, _ = await race(tmp_path, fresh_database_url, people, prepare=without_guard)
+    _, live, _ = await race(tmp_path, database_url, people, prepare=without_guard)
     assert len(live) > 1, "the guard was off and still nobody was overbooked: this proves nothing"

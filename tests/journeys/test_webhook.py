@@ -50,12 +50,10 @@ def documents(shop, user=ADA):
 
 async def test_a_hundred_copies_at_once_confirm_once(shop):
     session = await to_pay(shop)
-    shop.stripe.faults.clear()
+    shop.recovers()
     await shop.pays(session)
     body = event("completed", shop.sessions()[-1])
-    answers = await asyncio.gather(
-        *(post(shop, body, signed(shop, body)) for _ in range(100))
-    )
+    answers = await asyncio.gather(*(post(shop, body, signed(shop, body)) for _ in range(100)))
     more = [event("completed", shop.sessions()[-1], number=n) for n in range(2, 30)]
     answers += await asyncio.gather(*(post(shop, b, signed(shop, b)) for b in more))
     await shop.settle()
@@ -108,7 +106,9 @@ async def test_an_event_of_a_session_nobody_paid_confirms_nothing(shop):
 
 
 async def test_a_foreign_event_is_accepted_and_ignored(shop):
-    body = event("completed", {"id": "cs_test_foreign", "object": "checkout.session", "metadata": {}})
+    body = event(
+        "completed", {"id": "cs_test_foreign", "object": "checkout.session", "metadata": {}}
+    )
     assert await post(shop, body, signed(shop, body), "/api/webhooks/stripe") == 200
     await shop.settle()
     assert await shop.exported("bookings") == []
@@ -116,7 +116,7 @@ async def test_a_foreign_event_is_accepted_and_ignored(shop):
 
 async def test_a_payment_is_found_though_its_event_overtakes_our_own_save(shop):
     await to_summary(shop)
-    shop.stripe.faults.add(match="POST /v1/checkout/sessions$", kind="lost", times=3)
+    shop.fails("POST /v1/checkout/sessions$", "lost", 3)
     await shop.taps(ADA, "^Confirm")
     await shop.pays(shop.sessions()[-1]["id"])
     assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
@@ -125,7 +125,7 @@ async def test_a_payment_is_found_though_its_event_overtakes_our_own_save(shop):
 
 async def test_the_success_page_confirms_when_the_webhook_is_lost(shop):
     session = await to_pay(shop)
-    shop.stripe.drop_webhooks = True
+    shop.fails("WEBHOOK", "drop")
     await shop.pays(session)
     async with aiohttp.ClientSession() as http:
         url = f"{shop.bot.url}/booking/success?session_id={session}"
@@ -141,7 +141,7 @@ async def test_i_have_paid_tells_the_truth(shop):
     session = await to_pay(shop)
     await shop.taps(ADA, "^I have paid")
     assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
-    shop.stripe.drop_webhooks = True
+    shop.fails("WEBHOOK", "drop")
     await shop.pays(session)
     await shop.taps(ADA, "^I have paid")
     assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
@@ -149,7 +149,7 @@ async def test_i_have_paid_tells_the_truth(shop):
 
 async def test_a_payment_of_another_amount_is_parked_with_a_card(shop):
     session = await to_pay(shop)
-    shop.stripe.tamper(session, amount_total=1)
+    shop.tampers(session, amount_total=1)
     await shop.telegram.start(9)
     await shop.pays(session)
     row = (await shop.exported("bookings"))[0]
@@ -160,7 +160,9 @@ async def test_a_payment_of_another_amount_is_parked_with_a_card(shop):
 async def test_two_customers_pay_two_bookings(shop):
     one = await to_pay(shop, ADA)
     two = await to_pay(shop, BELA)
-    await asyncio.gather(shop.stripe.pay(one, "4242424242424242"), shop.stripe.pay(two, "4242424242424242"))
+    await asyncio.gather(
+        shop.stripe.pay(one, "4242424242424242"), shop.stripe.pay(two, "4242424242424242")
+    )
     await shop.settle()
     assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"] * 2
     assert documents(shop, ADA) and documents(shop, BELA)
