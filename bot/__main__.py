@@ -26,7 +26,7 @@ app.command("run")(run.run)
 app.command("migrate")(run.migrate)
 app.command("check")(check.check)
 app.add_typer(catalog.app, name="catalog")
-app.add_typer(export.app, name="export")
+app.command("export")(export.export)
 
 
 def _show_version(*, wanted: bool) -> None:
@@ -45,7 +45,9 @@ def _root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=lambda value: _show_version(wanted=value), is_eager=True,
+            "--version",
+            callback=lambda value: _show_version(wanted=value),
+            is_eager=True,
             help="Print versions and exit.",
         ),
     ] = False,

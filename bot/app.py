@@ -5,9 +5,6 @@ import signal
 from contextlib import AsyncExitStack
 from typing import Final, Self
 
-from db.single import only_bot_on
-from handlers.checkout import CheckoutWording
-
 from booking.ports import Clock, Environment, Randomness
 from bot import logs
 from bot.alerts import Alerts
@@ -30,7 +27,9 @@ from bot.telegram_request import Transport
 from bot.web import WebServer
 from bot.workers import Nursery
 from db import connection, installation, jobs, points
+from db.single import only_bot_on
 from db.urls import SQLITE, engine_of, path_of
+from handlers.checkout import CheckoutWording
 from handlers.context import Door
 from handlers.tokens import Tokens
 
@@ -48,7 +47,7 @@ def build(
     points: points.Hook | None = None,
     migrate: bool = True,
 ) -> "App":
-    """Return the whole product, not yet open; tests bring their own clock, dice and crash points."""
+    """Return the whole product, not yet open; tests bring clock, dice and crash points."""
     return App(
         settings,
         clock=clock or SystemClock(),
@@ -91,7 +90,7 @@ class App:
         await self._stack.aclose()
 
     async def _open(self, stack: AsyncExitStack) -> None:
-        """Open the memory, then the web server, so that events are taken before Telegram answers."""
+        """Open the memory, then the web server: events are taken before Telegram answers."""
         await self._open_memory(stack)
         telegram, stripe = self._settings.telegram, self._settings.stripe
         token = telegram.token.get_secret_value()

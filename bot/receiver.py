@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from aiohttp import web
-from db.leadership import leader
 from telegram.error import NetworkError, TimedOut
 
 from bot import logs
@@ -16,6 +15,7 @@ from bot.proxies import Network, client_address
 from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
 from db import jobs
 from db.jobs import NewJob
+from db.leadership import leader
 
 log = logs.get(__name__)
 

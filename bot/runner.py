@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Self
+from typing import Final
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from booking.errors import Unavailable
 from booking.ports import Clock
 from bot import logs
+from bot.caught import Caught
 from bot.workers import Nursery
 from db import jobs
 from db.jobs import Job
@@ -44,21 +45,6 @@ class GiveUp(Exception):
     def __init__(self, words: str, *, alert: bool = True) -> None:
         super().__init__(words)
         self.words, self.alert = words, alert
-
-
-class _Caught:
-    """Keep the error a block ended with, whichever it is, for a judgement after it."""
-
-    error: Exception | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
-    ) -> bool:
-        self.error = error if isinstance(error, Exception) else None
-        return self.error is not None
 
 
 def backoff(attempts: int) -> float:
@@ -146,7 +132,7 @@ class JobRunner:
         clear_contextvars()
         bind_contextvars(job=job.key)
         try:
-            async with _Caught() as caught, asyncio.timeout(self._class.seconds):
+            async with Caught() as caught, asyncio.timeout(self._class.seconds):
                 await self._class.work[job.kind](job)
             if caught.error:
                 await self._failed(self._running[job.id], caught.error)

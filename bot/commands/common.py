@@ -34,9 +34,7 @@ class CommandFailed(Exception):
 def configured(path: Path | None) -> Settings:
     """Return the configuration, with the log set up as it says."""
     settings = read(path)
-    logs.configure(
-        level=settings.log.level, style=settings.log.format, secrets=settings.secrets()
-    )
+    logs.configure(level=settings.log.level, style=settings.log.format, secrets=settings.secrets())
     return settings
 
 

@@ -1,0 +1,25 @@
+"""`booking-bot check`."""
+
+import typer
+
+from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
+from bot.config import Settings
+from bot.doctor import examine
+
+
+def check(config: ConfigOption = None) -> None:
+    """Tell of everything the shop needs whether it is well; exit 1 when something is not.
+
+    Example: booking-bot check --config config.toml
+    """
+    ailing = wait_for(_examined(configured(config)))
+    if ailing:
+        raise CommandFailed(f"{ailing} of these need attention")
+
+
+async def _examined(settings: Settings) -> int:
+    ailing = 0
+    async for finding in examine(settings):
+        typer.echo(f"{'✓' if finding.is_well else '✗'} {finding.text}")
+        ailing += not finding.is_well
+    return ailing

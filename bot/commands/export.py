@@ -1,0 +1,103 @@
+"""`booking-bot export`: rows for accountants and other programs."""
+
+import csv
+import json
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, TextIO
+
+import typer
+
+from booking.exports import COLUMNS, Row, Span, rows_of
+from bot.commands.common import ConfigOption, configured, memory, wait_for
+from bot.config import Settings
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+DAY: Final = ["%Y-%m-%d"]
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    BOOKINGS = "bookings"
+    PAYMENTS = "payments"
+    CUSTOMERS = "customers"
+    AUDIT = "audit"
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+def export(  # what a shell gives are many words
+    what: Annotated[What, typer.Argument(help="Which rows.")],
+    config: ConfigOption = None,
+    *,
+    shape: Annotated[
+        Format, typer.Option("--format", help="JSON: one object a line.")
+    ] = Format.JSON,
+    since: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="First day of the shop, inclusive.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=DAY, help="Last day of the shop, inclusive.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; else the standard output.")
+    ] = None,
+) -> None:
+    """Print bookings, payments, customers or the audit log, oldest first.
+
+    Example: booking-bot export payments --format csv --since 2026-11-01 -o november.csv
+    """
+    settings = configured(config)
+    span = Span(_day(since), _day(until), settings.shop.zone)
+    with _stream(output) as stream:
+        wait_for(_write(settings, what, span, shape, stream))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _stream(output: Path | None) -> AbstractContextManager[TextIO]:
+    if output is None:
+        return nullcontext(sys.stdout)
+    return output.open("w", encoding="utf-8", newline="")
+
+
+async def _write(settings: Settings, what: What, span: Span, shape: Format, stream: TextIO) -> None:
+    columns = COLUMNS[what]
+    table = csv.writer(stream)
+    if shape == Format.CSV:
+        table.writerow(columns)
+    async with memory(settings):
+        async for row in rows_of(what, span, livemode=settings.stripe.livemode):
+            if shape == Format.CSV:
+                table.writerow([_cell(row[column]) for column in columns])
+            else:
+                stream.write(_line(row) + "\n")
+
+
+def _line(row: Row) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _cell(value: object) -> str:
+    """Write a value as a cell that no spreadsheet takes for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return _cell(
+            ";".join(part if isinstance(part, str) else json.dumps(part) for part in value)
+        )
+    if isinstance(value, dict):
+        return _cell(json.dumps(value, ensure_ascii=False))
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
