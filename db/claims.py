@@ -24,9 +24,9 @@ _FIND: Final = (
 )
 # Sorted, in one statement: two who want overlapping cells wait for each other in one order only.
 _OCCUPY: Final = (
-    "WITH RECURSIVE wanted (cell) AS (SELECT CAST(? AS BIGINT)"
+    "INSERT INTO claim (unit_id, occurrence_id, cell)"
+    " WITH RECURSIVE wanted (cell) AS (SELECT CAST(? AS BIGINT)"
     " UNION ALL SELECT cell + 1 FROM wanted WHERE cell + 1 < ?)"
-    " INSERT INTO claim (unit_id, occurrence_id, cell)"
     " SELECT CAST(? AS INTEGER), CAST(? AS INTEGER), cell FROM wanted WHERE true ORDER BY cell"
     " ON CONFLICT DO NOTHING"
 )
