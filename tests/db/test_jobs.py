@@ -1,0 +1,301 @@
+"""Jobs: written down once, run in order, by one worker at a time."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tortoise.exceptions import OperationalError
+
+from db import jobs
+from db.jobs import NewJob
+from db.transactions import run, transactional
+from tests.engines import second_connection
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+async def put(key: str, *, kind="screen", lane=None, run_at=None, priority=5) -> bool:
+    return await jobs.enqueue(
+        kind=kind,
+        key=key,
+        payload={"key": key},
+        now=NOW,
+        lane=lane,
+        run_at=run_at,
+        priority=priority,
+    )
+
+
+async def lease(*, kinds=("screen",), limit=10, now=NOW, seconds=15):
+    return await jobs.lease(kinds=kinds, limit=limit, now=now, seconds=seconds)
+
+
+async def keys(**options) -> list[str]:
+    return [job.key for job in await lease(**options)]
+
+
+async def test_a_leased_job_is_what_was_enqueued(database):
+    await put("a", lane="out:7", priority=2)
+    [job] = await lease()
+    assert (job.kind, job.key, job.lane, job.payload) == ("screen", "a", "out:7", {"key": "a"})
+    assert (job.priority, job.attempts, job.max_attempts, job.created_at) == (2, 1, 20, NOW)
+
+
+async def test_a_lane_runs_in_order_one_at_a_time(database):
+    for key in ("a", "b", "c"):
+        await put(key, lane="out:1")
+    await put("z", lane="out:2")
+    [a, z] = await lease()
+    assert (a.key, z.key) == ("a", "z")
+    assert await keys() == []
+    await jobs.finish(a, NOW)
+    assert await keys() == ["b"]
+
+
+async def test_a_job_to_be_retried_later_holds_up_its_lane(database):
+    await put("a", lane="out:1")
+    await put("b", lane="out:1")
+    [a] = await lease()
+    assert await jobs.retry(a, now=NOW, run_at=later(5), error="429")
+    assert await keys() == []
+    assert await keys(now=later(5)) == ["a"]
+
+
+async def test_a_dead_letter_frees_its_lane_and_is_shown(database):
+    await put("a", lane="out:1")
+    await put("b", lane="out:1")
+    [a] = await lease()
+    assert await jobs.bury(a, now=NOW, error="never works")
+    assert await keys() == ["b"]
+    [shown] = await jobs.dead(10)
+    assert (shown.key, shown.last_error, shown.dead_at) == ("a", "never works", NOW)
+
+
+async def test_a_dead_job_may_be_reopened_by_its_reason(database):
+    await put("a", lane="out:1")
+    [a] = await lease()
+    await jobs.bury(a, now=NOW, error="blocked")
+    assert await jobs.reopen(lane="out:1", error="other", now=NOW) == 0
+    assert await jobs.reopen(lane="out:1", error="blocked", now=NOW) == 1
+    [again] = await lease()
+    assert (again.key, again.attempts) == ("a", 1)
+
+
+async def test_urgent_kinds_go_first_and_what_is_due_later_waits(database):
+    await put("slow", kind="broadcast", priority=9)
+    await put("fast", kind="screen", priority=1)
+    await put("future", run_at=later(60))
+    assert await keys(kinds=["broadcast", "screen"]) == ["fast", "slow"]
+    assert await jobs.next_due(["screen"], NOW) == later(15)
+    assert await keys(now=later(60)) == ["fast", "future"]
+
+
+async def test_next_due_is_the_nearest_timer_or_end_of_a_lease(database):
+    assert await jobs.next_due(["screen"], NOW) is None
+    await put("future", run_at=later(60))
+    assert await jobs.next_due(["screen", "other"], NOW) == later(60)
+    await put("now")
+    await lease(seconds=20)
+    assert await jobs.next_due(["screen"], NOW) == later(20)
+
+
+async def test_a_limit_is_kept_and_the_rest_is_left(database):
+    for number in range(10):
+        await put(f"{number}")
+    assert len(await keys(limit=4)) == 4
+    assert len(await keys(limit=10)) == 6
+
+
+async def test_only_the_holder_of_the_lease_finishes_a_job(database):
+    await put("a")
+    [old] = await lease(seconds=15)
+    assert await keys(now=later(15)) == []
+    [new] = await lease(now=later(16))
+    assert new.attempts == 2
+    assert not await jobs.finish(old, later(16))
+    assert not await jobs.retry(old, now=NOW, run_at=NOW, error="late")
+    assert not await jobs.bury(old, now=NOW, error="late")
+    assert await jobs.finish(new, later(16))
+    assert not await jobs.finish(new, later(16))
+
+
+async def test_an_extended_lease_outlives_its_first_end(database):
+    await put("a")
+    [job] = await lease(seconds=15)
+    await jobs.extend([job], later(10), 15)
+    assert await keys(now=later(20)) == []
+    assert await keys(now=later(26)) == ["a"]
+
+
+async def test_leases_of_a_dead_process_are_released_at_start(database):
+    await put("a")
+    await lease()
+    assert await jobs.release_leases() == 1
+    assert await keys() == ["a"]
+
+
+async def test_a_key_is_enqueued_once_and_for_all(database):
+    assert await put("a")
+    assert not await put("a")
+    [job] = await lease()
+    await jobs.finish(job, NOW)
+    assert not await put("a")
+
+
+async def test_a_job_rolls_back_with_its_transaction(database):
+    woken = []
+    undo = jobs.subscribe(lambda: woken.append(1))
+
+    @transactional
+    async def write(*, fail):
+        await put(f"a{fail}")
+        assert woken == []
+        if fail:
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await write(fail=True)
+    async with second_connection(database.url) as other:
+        assert await other.value("SELECT count(*) FROM job") == 0
+    assert woken == []
+    await write(fail=False)
+    assert woken == [1]
+    undo()
+    await put("b")
+    assert woken == [1]
+
+
+async def test_waking_comes_after_the_commit(database):
+    seen = []
+    async with second_connection(database.url) as other:
+        loop = asyncio.get_running_loop()
+
+        def look() -> None:
+            seen.append(loop.create_task(other.value("SELECT count(*) FROM job")))
+
+        undo = jobs.subscribe(look)
+        await put("a")
+        await jobs.take_in(NewJob(kind="update", key="b", payload={}))
+        undo()
+        assert await seen[0] == 1
+        assert await seen[1] == 2
+
+
+async def test_a_cancelled_timer_never_runs(database):
+    await put("hold", run_at=later(60))
+    assert await jobs.cancel("hold", NOW)
+    assert not await jobs.cancel("hold", NOW)
+    assert await keys(now=later(60)) == []
+
+
+async def test_intake_tells_new_from_known_entry_by_entry(database):
+    entries = [NewJob(kind="update", key=f"upd:{n}", payload={"n": n}) for n in (1, 2, 1)]
+    assert await jobs.take_in(entries) == [True, True, False]
+    assert await jobs.take_in(entries) == [False, False, False]
+    assert await jobs.take_in([]) == []
+    assert await keys(kinds=["update"]) == ["upd:1", "upd:2"]
+
+
+async def test_100_concurrent_intakes_of_the_same_event_store_it_once(database):
+    one = NewJob(kind="stripe_event", key="evt:1", payload={}, lane="pay:BK-1")
+    answers = await asyncio.gather(*(jobs.take_in(one) for _ in range(100)))
+    assert sum(answer[0] for answer in answers) == 1
+
+
+async def test_a_bad_entry_is_refused_alone(database):
+    def entry(number):
+        kind = "update" if number != 13 else "k" * 40
+        tries = 3 if number != 13 else 0
+        return NewJob(kind=kind, key=f"upd:{number}", payload={}, max_attempts=tries)
+
+    answers = await asyncio.gather(
+        *(jobs.take_in(entry(number)) for number in range(40)), return_exceptions=True
+    )
+    assert isinstance(answers.pop(13), OperationalError)
+    assert answers == [[True]] * 39
+    async with second_connection(database.url) as other:
+        assert await other.value("SELECT count(*) FROM job") == 39
+
+
+async def test_cancelled_callers_of_the_intake_take_nobody_with_them(database):
+    async def store(number):
+        return await jobs.take_in(NewJob(kind="update", key=f"upd:{number}", payload={}))
+
+    tasks = [asyncio.create_task(store(number)) for number in range(200)]
+    for turn in range(5):
+        await asyncio.sleep(0)
+        for task in tasks[turn::40]:
+            task.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    kept = [number for number, one in enumerate(answers) if one == [True]]
+    assert len(kept) >= 175
+    assert all(isinstance(one, asyncio.CancelledError) or one == [True] for one in answers)
+    async with second_connection(database.url) as other:
+        stored = {row["key"] for row in await other.rows("SELECT key FROM job")}
+    assert {f"upd:{number}" for number in kept} <= stored
+    assert await jobs.take_in(NewJob(kind="update", key="upd:after", payload={})) == [True]
+
+
+async def test_concurrent_workers_never_share_a_job(database):
+    entries = [
+        NewJob(kind="update", key=f"{n}", lane=f"in:{n % 40}", payload={}) for n in range(400)
+    ]
+    await jobs.take_in(entries)
+    done: list[str] = []
+
+    async def worker():
+        idle = 0
+        while idle < 20:
+            leased = await jobs.lease(kinds=["update"], limit=5, now=NOW)
+            idle = 0 if leased else idle + 1
+            assert len({job.lane for job in leased}) == len(leased)
+            for job in leased:
+                done.append(job.key)
+                await jobs.finish(job, NOW)
+            await asyncio.sleep(0.001)
+
+    await asyncio.gather(*(worker() for _ in range(8)))
+    assert sorted(done) == sorted(set(done))
+    assert len(done) == 400
+    for lane in range(40):
+        ran = [int(key) for key in done if int(key) % 40 == lane]
+        assert ran == sorted(ran)
+
+
+async def test_newer_screens_of_a_lane_are_known(database):
+    await put("a", lane="out:1")
+    [job] = await lease()
+    assert not await jobs.newer_in_lane(job, "screen")
+    await put("b", lane="out:1", kind="receipt_text")
+    assert not await jobs.newer_in_lane(job, "screen")
+    await put("c", lane="out:1")
+    assert await jobs.newer_in_lane(job, "screen")
+
+
+async def test_done_jobs_are_forgotten_in_time_and_open_ones_kept(database):
+    await put("a")
+    await put("b")
+    [a, _] = await lease()
+    await jobs.finish(a, NOW)
+    assert await jobs.forget(NOW) == 0
+    assert await jobs.forget(later(1)) == 1
+    assert await jobs.backlog() == {"screen": 1}
+
+
+async def test_a_lease_reads_what_is_due_and_not_what_is_planned(database):
+    for number in range(500):
+        await put(f"{number}", kind="reminder", run_at=later(3600 + number))
+    await put("due", kind="reminder")
+    await run("ANALYZE job")
+    prefix = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    async with second_connection(database.url) as other:
+        plan = await other.rows(
+            f"{prefix}SELECT id FROM job WHERE kind = 'reminder' AND run_at <= 1"
+            " AND done_at IS NULL AND dead_at IS NULL ORDER BY run_at, id LIMIT 5"
+        )
+    assert "job_due" in str(plan)
+    assert await keys(kinds=["reminder"]) == ["due"]
