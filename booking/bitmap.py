@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 def bitmap(spans: Iterable[tuple[int, int]], window: range) -> int:
     """Set the cells of [from, to) spans, counted from the window's first; the rest is cut off."""
-    bits = 0
+    first, last = window.start, window.stop
+    digits = bytearray(b"0") * len(window)  # the last cell first, as a number is written
     for begin, end in spans:
-        low, high = max(begin, window.start), min(end, window.stop)
+        low, high = max(begin, first), min(end, last)
         if low < high:
-            bits |= (1 << high - window.start) - (1 << low - window.start)
-    return bits
+            digits[last - high : last - low] = b"1" * (high - low)
+    return int(digits, 2) if digits else 0
 
 
 def smear(bits: int, width: int) -> int:

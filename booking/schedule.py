@@ -7,12 +7,12 @@ in, slots come out; the database stays the judge of who gets one.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.bitmap import bitmap, smear
-from booking.hours import CELL_MINUTES, EPOCH, Grid, OpenRange, Week, cell_of, midnight, starts_on
+from booking.hours import CELL_MINUTES, EPOCH, Grid, Week, cell_of, midnight
+from booking.openings import openings
 
 DAY: Final = timedelta(days=1)
 
@@ -142,12 +142,6 @@ class _Unit(NamedTuple):
     rooms: Mapping[datetime, int]
 
 
-class _DayStarts(NamedTuple):
-    cell: int
-    bits: int
-    starts: tuple[tuple[int, datetime], ...]
-
-
 _OpenDay = tuple[date, int, int, tuple[tuple[int, datetime], ...]]
 
 
@@ -159,23 +153,6 @@ def _each(days: Days) -> Iterator[date]:
     return (days.first + DAY * number for number in range((days.last - days.first).days + 1))
 
 
-@lru_cache(maxsize=16384)
-def day_starts(
-    day: date,
-    yesterday: tuple[OpenRange, ...],
-    today: tuple[OpenRange, ...],
-    grid: Grid,
-    zone: ZoneInfo,
-) -> _DayStarts:
-    """Return a day's starts as bits counted from its first cell, and each bit's instant."""
-    base = cell_of(midnight(day, zone))
-    starts = tuple(
-        (1 << cell_of(start) - base, start)
-        for start in starts_on(day, yesterday, today, grid, zone)
-    )
-    return _DayStarts(base, sum(mask for mask, _ in starts), starts)
-
-
 def _open_days(rules: Rules, member: Resource, days: Days) -> Iterator[_OpenDay]:
     """Yield each day with starts: their bits after notice, horizon and closures."""
     window = busy_window(rules, days)
@@ -183,18 +160,13 @@ def _open_days(rules: Rules, member: Resource, days: Days) -> Iterator[_OpenDay]
     earliest = -cell_of(EPOCH - (days.now - EPOCH) - timedelta(minutes=rules.min_notice))
     horizon = days.now.astimezone(days.zone).date() + DAY * rules.max_days_ahead
     closed = smear(bitmap(member.closures, window), rules.duration // CELL_MINUTES)
-    for day in _each(days):
-        if day > horizon:
-            return
-        weekday = day.weekday()
-        base, bits, starts = day_starts(
-            day, member.week[weekday - 1], member.week[weekday], rules.grid, days.zone
-        )
-        bits &= ~(closed >> base - origin)
-        if earliest > base:
-            bits = bits >> earliest - base << earliest - base
-        if bits:
-            yield day, bits, base - origin, starts
+    last = min(days.last, horizon)
+    for day, base, bits, starts in openings(days.first, last, member.week, rules.grid, days.zone):
+        left = bits & ~(closed >> base - origin)
+        past = max(earliest - base, 0)
+        left = left >> past << past
+        if left:
+            yield day, left, base - origin, starts
 
 
 def _units(rules: Rules, member: Resource, busy: Busy, window: range, seats: int) -> list[_Unit]:

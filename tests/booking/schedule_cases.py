@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from booking.hours import OpenRange, cell_of, overlaps
+from booking.hours import OpenRange, cell_of
 from booking.schedule import Days, Occupied, Resource, Rules, cells
 
 CHANGES = {
@@ -27,13 +27,12 @@ fives = st.integers(0, 24).map(lambda n: 5 * n)
 def weeks(draw):
     def day():
         spans = []
-        for _ in range(draw(st.integers(0, 2))):
+        for _ in range(draw(st.sampled_from([0, 1, 1, 2]))):
             opens = 5 * draw(st.integers(0, 287))
             spans.append(OpenRange(opens, opens + 5 * draw(st.integers(1, 216))))
         return tuple(spans)
 
-    week = tuple(day() for _ in range(7))
-    return tuple(() for _ in week) if any(overlaps(week)) and draw(st.booleans()) else week
+    return tuple(day() for _ in range(7))
 
 
 @st.composite
