@@ -100,7 +100,9 @@ def zone(words: Words, instant: datetime) -> str:
     offset = f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
     offset = "UTC" if minutes == 0 else words.digits(offset)
     name = get_timezone_name(there, locale=words.locale)
-    return offset if not name or "UTC" in name or "GMT" in name else f"{name} ({offset})"
+    if "UTC" in name or "GMT" in name:  # CLDR has no name for it, or only under an older key
+        name = words.shop.timezone.key.rpartition("/")[2].replace("_", " ")
+    return offset if words.shop.timezone.key.endswith("UTC") else f"{name} ({offset})"
 
 
 def stamp(words: Words, instant: datetime, pattern: str = "wDt") -> Markup:

@@ -4,7 +4,9 @@ Pure functions; None means "not understood". Digits of any script are read.
 """
 
 import re
+import unicodedata
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -52,9 +54,8 @@ _MORNING: Final = ("am", "a.m", "ভোর", "সকাল")
 _HALF_PAST: Final = ("half past", "সাড়ে", "সাড়ে")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMERIC: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?\.?")
-_NAMED: Final = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th|\.|ই|লা|রা|ঠা|শে)?\s*)?(\D+?)\s*(\d{1,2})?,?\s*(\d{4})?"
-)
+_ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.|ই|লা|রা|ঠা|শে)?")
+_YEAR: Final = re.compile(r"\d{4}")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?")
 
 
@@ -66,7 +67,7 @@ def read_date(text: str, *, today: date) -> date | None:
     said = read_digits(text).strip().casefold().rstrip("।!")
     if said in _DAYS_AHEAD:
         return today + timedelta(days=_DAYS_AHEAD[said])
-    weekday = _weekdays().get(said)
+    weekday = _names("days").get(_folded(said))
     if weekday is not None:
         return today + timedelta(days=(weekday - today.weekday()) % 7)
     if found := _ISO.fullmatch(said):
@@ -77,15 +78,28 @@ def read_date(text: str, *, today: date) -> date | None:
 
 
 def _read_named(said: str, today: date) -> date | None:
-    found = _NAMED.fullmatch(said)
-    if found is None:
+    """Read a day and the name of a month in any order; a weekday or year may stand beside."""
+    found: dict[str, int] = {}
+    for word in re.split(r"[\s,]+", said):
+        part = _part(word)
+        if part is None or part[0] in found:
+            return None
+        found[part[0]] = part[1]
+    if "day" not in found or "month" not in found:
         return None
-    name = found[2].strip(" ,.")
-    first, _, rest = name.partition(" ")
-    if first.strip(",.") in _weekdays() and rest:
-        name = rest
-    month, day = _months().get(name), found[1] or found[3]
-    return _next(int(day), month, found[4], today) if month and day else None
+    year = str(found["year"]) if "year" in found else None
+    return _next(found["day"], found["month"], year, today)
+
+
+def _part(word: str) -> tuple[str, int] | None:
+    if number := _ORDINAL.fullmatch(word):
+        return "day", int(number[1])
+    if _YEAR.fullmatch(word):
+        return "year", int(word)
+    name = _folded(word)
+    if name in _names("months"):
+        return "month", _names("months")[name]
+    return ("weekday", _names("days")[name]) if name in _names("days") else None
 
 
 def _next(day: int, month: int, year: str | None, today: date) -> date | None:
@@ -106,23 +120,21 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _weekdays() -> dict[str, int]:
-    return _names("days", 0)
-
-
-def _months() -> dict[str, int]:
-    return _names("months", 0)
-
-
-def _names(table: str, shift: int) -> dict[str, int]:
-    """Collect the names of weekdays or months in every language we speak."""
+@cache
+def _names(table: str) -> dict[str, int]:
+    """Collect the names of the days or months in every language we speak."""
     names: dict[str, int] = {}
     for code in sorted(translated()):
         forms = getattr(Locale.parse(code), table)["format"]
         for width in ("wide", "abbreviated"):
-            for number, name in forms[width].items():
-                names[name.casefold().rstrip(".")] = number + shift
+            names |= {_folded(name): number for number, name in forms[width].items()}
     return names
+
+
+def _folded(name: str) -> str:
+    """Make spellings equal: case, composed letters, and the two Bengali ways to write an i."""
+    folded = unicodedata.normalize("NFC", name).casefold().strip(" .")
+    return folded.replace("ী", "ি")
 
 
 def read_time(text: str) -> time | None:
