@@ -13,7 +13,7 @@ from bot.app import build
 from bot.config import read
 from bot.randomness import CROCKFORD
 from sandbox.stripe import Fault
-from tests.crowd import newest_buttons, says, tap
+from tests.crowd import exported, newest_buttons, says, tap
 from tests.process import Bot, sandbox
 
 START = datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC).timestamp()
@@ -124,9 +124,6 @@ class Shop:
 
     async def exported(self, what: str) -> list[dict]:
         """Rows as `booking-bot export` prints them, read by a process of its own."""
-        from sandbox.stripe import Fault
-from tests.crowd import exported
-
         code, out, err = await self.bot.command("export", what)
         assert code == 0, err
         return exported(out)

@@ -1,6 +1,6 @@
 """How a hold ends: through us, and never while somebody can still pay for it."""
 
-from tests.journeys.test_conversation import ADA, BELA
+from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.journeys.test_webhook import to_pay
 
 HOLD = 30 * 60
@@ -52,8 +52,6 @@ async def test_a_slot_is_not_given_away_while_stripe_cannot_be_asked(shop):
 
 async def test_stripe_down_keeps_the_hold_tells_the_customer_and_sends_the_link_later(shop):
     shop.fails("POST /v1/checkout/sessions$", "500")
-    from tests.journeys.test_conversation import to_summary
-
     await to_summary(shop)
     await shop.taps(ADA, "^Confirm")
     assert await statuses(shop) == [("held", "")]
@@ -65,8 +63,6 @@ async def test_stripe_down_keeps_the_hold_tells_the_customer_and_sends_the_link_
 
 
 async def test_stripe_down_for_too_long_frees_the_slot_in_the_end(shop):
-    from tests.journeys.test_conversation import to_summary
-
     shop.fails("POST /v1/checkout/sessions$", "500")
     await to_summary(shop)
     await shop.taps(ADA, "^Confirm")

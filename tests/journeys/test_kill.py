@@ -1,4 +1,4 @@
-"""kill -9 of the real process at every step of one booking: the customer goes on, nothing is lost."""
+"""kill -9 of the real process at every step of one booking: nothing is lost."""
 
 import asyncio
 from pathlib import Path

@@ -1,6 +1,7 @@
 """A thousand customers confirm one slot, from outside: over HTTP, to the real process."""
 
 import asyncio
+import itertools
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,7 @@ def overlaps(bookings):
         end = datetime.fromisoformat(row["end"]).timestamp() + after * 60
         spans.append((start, end))
     spans.sort()
-    return [(one, two) for one, two in zip(spans, spans[1:], strict=False) if two[0] < one[1]]
+    return [(one, two) for one, two in itertools.pairwise(spans) if two[0] < one[1]]
 
 
 async def test_of_a_thousand_customers_exactly_one_gets_the_slot(tmp_path, database_url):

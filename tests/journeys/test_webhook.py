@@ -165,4 +165,5 @@ async def test_two_customers_pay_two_bookings(shop):
     )
     await shop.settle()
     assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"] * 2
-    assert documents(shop, ADA) and documents(shop, BELA)
+    assert documents(shop, ADA)
+    assert documents(shop, BELA)
