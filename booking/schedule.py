@@ -50,7 +50,10 @@ class Resource:
 
 
 class Occupied(NamedTuple):
-    """One occurrence at a unit: the cells [cell_from, cell_to) it keeps, and its seats."""
+    """One occurrence at a unit: the cells [cell_from, cell_to) it keeps, and its seats.
+
+    `capacity` is what it was made with; new seats go by the service's present one.
+    """
 
     cell_from: int
     cell_to: int
@@ -188,9 +191,7 @@ def _rooms(rules: Rules, rows: Sequence[Occupied], seats: int) -> dict[datetime,
     if rules.capacity == 1:
         return {}
     left = {
-        row.start: min(rules.capacity, row.capacity) - row.seats_taken
-        for row in rows
-        if row.service == rules.service
+        row.start: rules.capacity - row.seats_taken for row in rows if row.service == rules.service
     }
     return {start: room for start, room in left.items() if room >= seats}
 

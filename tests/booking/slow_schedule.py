@@ -50,7 +50,7 @@ def seats_left(at, rules, rows):
     """The seats one booking could take at a unit."""
     for row in rows:
         if rules.capacity > 1 and row.service == rules.service and row.start == at:
-            return min(row.capacity, rules.capacity) - row.seats_taken
+            return rules.capacity - row.seats_taken
     begin = at - timedelta(minutes=rules.before)
     end = at + timedelta(minutes=rules.duration + rules.after)
     for row in rows:

@@ -159,6 +159,15 @@ def test_a_class_with_seats_left_is_offered_and_blocks_everything_else():
     assert [slot.free_seats for slot in slots] == [12, 2, 12]
 
 
+def test_a_class_made_larger_or_smaller_goes_by_its_present_capacity():
+    yoga = Rules(service="yoga", duration=60, step=60, capacity=12)
+    full = [row(at("2026-12-04T18:00"), yoga, taken=12)]
+    hours = week("18:00-19:00")
+    for capacity, starts in ((12, []), (14, ["18:00"]), (8, [])):
+        changed = Rules(service="yoga", duration=60, step=60, capacity=capacity)
+        assert times(changed, hours, PLAIN, busy=full) == starts
+
+
 def test_the_fullest_class_is_filled_first_then_the_first_free_unit():
     yoga = Rules(service="yoga", duration=60, step=60, capacity=12)
     start = at("2026-12-04T18:00")
