@@ -54,8 +54,9 @@ def _buttons(words: Words, view: BookingView) -> Rows:
 
 def calendar_file(words: Words, view: BookingView, *, made: datetime) -> tuple[str, bytes]:
     """Return the appointment as an iCalendar file (RFC 5545): name and content, times in UTC."""
+    uid = f"{view.reference}@booking-bot.{words.shop.id}"
     event = Event.new(
-        uid=f"{view.reference}@booking-bot.{words.shop.id}",
+        uid=uid,
         stamp=made,
         start=view.start,
         end=view.end,
@@ -64,7 +65,7 @@ def calendar_file(words: Words, view: BookingView, *, made: datetime) -> tuple[s
         location=words.shop.address if view.kind == "in_person" else None,
         status=STATUS.CONFIRMED,
     )
-    calendar = Calendar.new(prodid=PRODUCT, method="PUBLISH", subcomponents=[event])
+    calendar = Calendar.new(uid=uid, prodid=PRODUCT, method="PUBLISH", subcomponents=[event])
     return f"{view.reference}.ics", calendar.to_ical()
 
 

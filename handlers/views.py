@@ -192,6 +192,8 @@ async def show_bookings(asked: Asked) -> Screen:
 
 async def show_today(asked: Asked) -> Screen:
     """List the bookings of a day for an admin."""
+    if not asked.is_admin:
+        return await show_home(asked)
     on = date.fromisoformat(str(asked.ref))
     found = await reading.bookings_on(asked.door.env, on)
     return admin.today(asked.words, on, [await reading.view_of(asked.words, one) for one in found])
@@ -199,7 +201,7 @@ async def show_today(asked: Asked) -> Screen:
 
 async def show_any_booking(asked: Asked) -> Screen:
     """Show an admin everything about a booking."""
-    found = await reading.any_booking(str(asked.ref))
+    found = await reading.any_booking(str(asked.ref)) if asked.is_admin else None
     if found is None:
         return admin.not_found(asked.words)
     return admin.admin_booking(asked.words, await reading.view_of(asked.words, found))

@@ -1,0 +1,193 @@
+"""What is sent for each kind of job of the outbox."""
+
+from datetime import UTC
+
+import pytest
+from icalendar import Calendar
+
+from booking.reviews import Kind
+from db.jobs import Job
+from db.money_models import Attempt, Review
+from db.states import AttemptState, BookingState, EndReason
+from handlers import notices, receipts
+from tests.handlers.conftest import NOW, START, read_aloud
+from tests.handlers.rows import REFERENCE, SESSION, a_booking, a_customer, make_door
+
+
+def job(kind, **payload) -> Job:
+    return Job(
+        id=1,
+        kind=kind,
+        key=f"{kind}:1",
+        lane="out:71",
+        payload=payload,
+        priority=1,
+        attempts=1,
+        max_attempts=20,
+        lease_token="t",
+        created_at=NOW,
+        run_at=NOW,
+    )
+
+
+def screen(customer, view, ref=None, note=None, message_id=None) -> Job:
+    return job(
+        "screen",
+        customer=customer.id,
+        view=view,
+        ref=ref,
+        note=note,
+        mode="edit" if message_id else "new",
+        message_id=message_id,
+    )
+
+
+async def a_paid_booking(language):
+    customer = await a_customer(language=language)
+    booking = await a_booking(customer, status=BookingState.CONFIRMED, confirmed_at=NOW)
+    await Attempt.filter(session_id=SESSION).update(
+        state=AttemptState.SUCCEEDED,
+        paid_minor=1000,
+        payment_intent="pi_1",
+        receipt_url="https://pay.stripe.example/receipt",
+        paid_at=NOW,
+    )
+    return booking
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+async def test_the_receipt_says_everything(database, language, transcript):
+    booking = await a_paid_booking(language)
+    (sent,) = await notices.render(make_door(), job("receipt_text", booking=booking.id))
+    assert sent.chat_id == 71
+    assert not sent.live
+    assert read_aloud(sent) == transcript
+
+
+async def test_the_calendar_file_is_one_event_in_utc(database):
+    booking = await a_paid_booking("en")
+    first = await notices.render(make_door(), job("receipt_ics", booking=booking.id))
+    again = await notices.render(make_door(), job("receipt_ics", booking=booking.id))
+    assert first == again
+    name, content = first[0].document
+    assert name == f"{REFERENCE}.ics"
+    calendar = Calendar.from_ical(content)
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "PUBLISH"
+    assert event["UID"].startswith(REFERENCE)
+    assert (event.start, event.start.tzinfo) == (START, UTC)
+    assert event["LOCATION"] == "Main St 1 <2nd floor>"
+    assert "Haircut" in event["SUMMARY"]
+
+
+async def test_the_qr_code_is_a_picture_with_a_caption(database):
+    booking = await a_paid_booking("en")
+    (sent,) = await notices.render(make_door(), job("receipt_qr", booking=booking.id))
+    assert sent.photo.startswith(b"\x89PNG")
+    assert REFERENCE in sent.caption
+    assert receipts.qr_code(REFERENCE) == sent.photo
+
+
+STANDS = {
+    "held": {"status": BookingState.HELD},
+    "awaiting_payment": {},
+    "processing": {"status": BookingState.PROCESSING},
+    "expired": {"status": BookingState.EXPIRED, "end_reason": EndReason.PAYMENT_EXPIRED},
+    "cancelled": {"status": BookingState.CANCELLED, "end_reason": EndReason.CUSTOMER},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+@pytest.mark.parametrize("stand", STANDS)
+async def test_a_booking_reads_well_wherever_it_stands(database, stand, language, transcript):
+    customer = await a_customer(language=language)
+    created = AttemptState.CREATED if stand == "held" else AttemptState.OPEN
+    await a_booking(customer, attempt=created, **STANDS[stand])
+    (sent,) = await notices.render(make_door(), screen(customer, "booking", REFERENCE))
+    assert read_aloud(sent) == transcript
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+@pytest.mark.parametrize("kind", ["hold_ended", "payment_failed", "payment_link_late"])
+async def test_notices_read_well(database, kind, language, transcript):
+    booking = await a_booking(await a_customer(language=language))
+    (sent,) = await notices.render(make_door(), job(kind, booking=booking.id))
+    assert read_aloud(sent) == transcript
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_a_parked_payment_is_explained_to_the_customer_and_the_admins(
+    database, kind, transcript
+):
+    booking = await a_booking(await a_customer())
+    review = await Review.create(
+        kind=kind,
+        session_id=SESSION,
+        booking_id=booking.id,
+        detail={
+            "amount_minor": 1000,
+            "currency": "EUR",
+            "payment_intent": "pi_1",
+            "reference": REFERENCE,
+            "misfit": "amount" if kind == Kind.MISMATCH else "",
+            "paid": True,
+        },
+        opened_at=NOW,
+    )
+    door = make_door()
+    told = await notices.render(door, job("payment_parked", booking=booking.id, review=review.id))
+    card = await notices.render(door, job("admin_card", card=kind, chat=900, review=review.id))
+    assert [told[0].chat_id, card[0].chat_id] == [71, 900]
+    assert read_aloud(told[0]) + "-----\n" + read_aloud(card[0]) == transcript
+
+
+@pytest.mark.parametrize("card", ["confirmed", "checkout_refused", "job_failed"])
+async def test_cards_for_admins_read_well(database, card, transcript):
+    booking = await a_paid_booking("bn")
+    payload = {"card": card, "chat": 900, "booking": booking.id}
+    (sent,) = await notices.render(make_door(), job("admin_card", **payload, why="<bad>"))
+    assert read_aloud(sent) == transcript
+
+
+async def test_nobody_sees_the_booking_of_another(database):
+    await a_booking(await a_customer())
+    other = await a_customer(telegram_id=72)
+    (sent,) = await notices.render(make_door(), screen(other, "booking", REFERENCE))
+    assert "Haircut" not in sent.text
+
+
+@pytest.mark.parametrize("view", ["today", "any_booking"])
+async def test_views_of_admins_are_empty_for_others(database, view):
+    customer = await a_customer()
+    await a_booking(customer)
+    ref = "2026-12-04" if view == "today" else REFERENCE
+    (sent,) = await notices.render(make_door(), screen(customer, view, ref))
+    assert "Haircut" not in sent.text
+    admin = await a_customer(telegram_id=900)
+    (sent,) = await notices.render(make_door(), screen(admin, view, ref))
+    assert "Haircut" in sent.text
+
+
+async def test_a_screen_edits_the_tapped_message_and_becomes_the_live_one(database):
+    customer = await a_customer()
+    (sent,) = await notices.render(make_door(), screen(customer, "home", message_id=5))
+    assert (sent.mode, sent.message_id, sent.live) == ("edit", 5, True)
+
+
+async def test_a_remark_stands_above_the_screen(database):
+    customer = await a_customer()
+    note = {"key": "typed.person", "args": {"contact": "@<anna>"}}
+    (sent,) = await notices.render(make_door(), screen(customer, "home", note=note))
+    assert sent.text.startswith("I am sorry")
+    assert "@&lt;anna&gt;" in sent.text
+
+
+async def test_what_was_erased_meanwhile_is_not_sent(database):
+    assert await notices.render(make_door(), job("receipt_text", booking=1)) == []
+
+
+async def test_the_list_of_bookings_names_each_by_time_and_state(database, transcript):
+    customer = await a_customer()
+    await a_booking(customer)
+    (sent,) = await notices.render(make_door(), screen(customer, "bookings"))
+    assert read_aloud(sent) == transcript
