@@ -3,8 +3,11 @@
 from typing import Any, Final
 
 from booking.ports import Shop
-from bot.bot_api import BotApi
+from bot import logs
+from bot.bot_api import ApiRefusal, BotApi
 from handlers.words import Words, offered
+
+log = logs.get(__name__)
 
 FOR_ALL: Final = (
     "start",
@@ -31,7 +34,10 @@ async def introduce(api: BotApi, shop: Shop) -> None:
     for admin in sorted(shop.admins):
         params = _commands(Words(shop.default_language, shop), FOR_ALL + FOR_ADMINS)
         scope = {"type": "chat", "chat_id": admin}
-        await api.call("setMyCommands", params | {"scope": scope})
+        try:
+            await api.call("setMyCommands", params | {"scope": scope})
+        except ApiRefusal as refusal:  # an admin who has not yet written to the bot
+            log.info("an admin's commands are not set", admin=admin, why=str(refusal))
 
 
 def _commands(words: Words, names: tuple[str, ...]) -> Params:
