@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -35,12 +36,9 @@ class NoPostgres(Exception):
 
 
 def in_own_loop(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end where no event loop runs."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(work)
-    finally:
-        loop.close()
+    """Run a coroutine to its end in a thread of its own, whether or not a loop runs here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Engine:
@@ -129,7 +127,12 @@ def _started(binary: Path, folder: Path, *, durable: bool) -> Iterator[None]:
         raise NoPostgres(f"initdb failed: {done.stderr.strip()}")
     fsync = "on" if durable else "off"
     options = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": 100}
-    options |= {"fsync": fsync, "full_page_writes": fsync, "shared_buffers": "128MB"}
+    options |= {
+        "fsync": fsync,
+        "full_page_writes": fsync,
+        "shared_buffers": "128MB",
+        "autovacuum": "off",
+    }
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     log = (folder / "log").open("w")
     server = subprocess.Popen(

@@ -1,14 +1,19 @@
-"""Transactions: all or nothing, safe against cancellation, retried as a whole."""
+"""Transactions: all or nothing, safe against cancellation, repeated as a whole."""
 
 import asyncio
 import random
+import sys
 
 import pytest
+from tortoise.exceptions import IntegrityError, OperationalError
 
-from db.transactions import rows, run, transactional
-from tests.engines import second_connection
+from db import points
+from db.installation import get
+from db.models import Installation
+from db.transactions import after_commit, in_transaction_now, is_transient, rows, run, transactional
+from tests.engines import dial, second_connection
 
-COUNT = "SELECT count(*) AS n FROM installation WHERE key LIKE 't%'"
+WRITTEN = "SELECT key FROM installation WHERE key LIKE 't%' ORDER BY key"
 
 
 @transactional
@@ -25,25 +30,230 @@ async def test_what_fails_leaves_nothing(database):
         await write("t1", fail=True)
     await write("t2")
     async with second_connection(database.url) as other:
-        assert await other.rows("SELECT key FROM installation WHERE key LIKE 't%'") == [
-            {"key": "t2"}
-        ]
+        assert await other.rows(WRITTEN) == [{"key": "t2"}]
+
+
+async def test_models_and_raw_statements_share_a_transaction(database):
+    @transactional
+    async def both():
+        await Installation.create(key="t1", value="x")
+        assert len(await rows(WRITTEN)) == 1
+        await run("UPDATE installation SET value = 'y' WHERE key = 't1'")
+        assert (await Installation.get(key="t1")).value == "y"
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await both()
+    assert await rows(WRITTEN) == []
+
+
+async def test_a_call_inside_a_transaction_joins_it(database):
+    @transactional
+    async def outer():
+        await write("t1")
+        async with second_connection(database.url) as other:
+            assert await other.rows(WRITTEN) == []
+        raise LookupError
+
+    assert not in_transaction_now()
+    with pytest.raises(LookupError):
+        await outer()
+    async with second_connection(database.url) as other:
+        assert await other.rows(WRITTEN) == []
+
+
+async def test_callbacks_wait_for_the_commit_and_are_called_once(database):
+    told = []
+
+    def tell():
+        told.append(in_transaction_now())
+
+    @transactional
+    async def outer(*, fail):
+        after_commit(tell)
+        after_commit(tell)
+        assert told == []
+        if fail:
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await outer(fail=True)
+    assert told == []
+    await outer(fail=False)
+    assert told == [False]
+    after_commit(tell)
+    assert told == [False, False]
 
 
 async def test_400_random_cancellations_leave_the_database_usable(database):
     chance = random.Random(7)
-    done = 0
+    done = []
     for number in range(400):
         task = asyncio.create_task(write(f"t{number}", pause=chance.choice([0, 0.001])))
         await asyncio.sleep(chance.uniform(0, 0.002))
         task.cancel()
         try:
             await task
-            done += 1
+            done.append(f"t{number}")
         except asyncio.CancelledError:
             pass
     async with asyncio.timeout(5):
         await asyncio.gather(*(write(f"z{number}") for number in range(20)))
         assert len(await rows("SELECT key FROM installation WHERE key LIKE 'z%'")) == 20
     async with second_connection(database.url) as other:
-        assert await other.value(COUNT) >= done
+        assert set(done) <= {row["key"] for row in await other.rows(WRITTEN)}
+
+
+async def test_200_concurrent_transactions_beside_cancelled_ones_all_commit(database):
+    tasks = [asyncio.create_task(write(f"t{number}", pause=0.001)) for number in range(400)]
+    await asyncio.sleep(0.01)
+    for task in tasks[::2]:
+        task.cancel()
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert answers[1::2] == [None] * 200
+    async with second_connection(database.url) as other:
+        assert len(await other.rows(WRITTEN)) >= 200
+
+
+async def test_a_task_that_outlives_its_transaction_may_not_use_it(database):
+    release = asyncio.Event()
+
+    async def heir():
+        await release.wait()
+        return await rows(WRITTEN)
+
+    @transactional
+    async def parent():
+        return asyncio.create_task(heir())
+
+    task = await parent()
+    release.set()
+    with pytest.raises(RuntimeError, match="outlived"):
+        await task
+
+
+async def test_a_serialization_failure_repeats_the_whole_call(database):
+    tries = []
+
+    class Serialization(Exception):
+        sqlstate = "40001"
+
+    @transactional
+    async def shaky():
+        tries.append(1)
+        await run("INSERT INTO installation (key, value) VALUES ('t1', 'x')")
+        if len(tries) < 3:
+            raise Serialization
+
+    await shaky()
+    assert len(tries) == 3
+
+    tries.clear()
+
+    @transactional
+    async def hopeless():
+        tries.append(1)
+        raise Serialization
+
+    with pytest.raises(Serialization):
+        await hopeless()
+    assert len(tries) == 5
+
+
+async def test_a_broken_constraint_is_not_repeated(database):
+    await write("t1")
+    with pytest.raises(IntegrityError) as caught:
+        await write("t1")
+    assert not is_transient(caught.value)
+    assert is_transient(OperationalError("database is locked"))
+
+
+async def test_a_real_deadlock_ends_with_both_done(database):
+    await write("t1")
+    await write("t2")
+    order = "UPDATE installation SET value = value || ? WHERE key = ?"
+
+    @transactional
+    async def both(first, second):
+        await run(order, (first, first))
+        await asyncio.sleep(0.05)
+        await run(order, (first, second))
+
+    await asyncio.gather(both("t1", "t2"), both("t2", "t1"))
+    assert sorted(await get("t1")) == sorted("xt1t2")
+    assert sorted(await get("t2")) == sorted("xt1t2")
+
+
+async def test_connections_killed_by_the_server_are_replaced(database):
+    if database.is_sqlite:
+        pytest.skip("there is no server to kill connections")
+    await asyncio.gather(*(write(f"t{number}") for number in range(10)))
+    killer = await dial(database.url)
+    kill = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    writers = [asyncio.create_task(write(f"t{number}", pause=0.05)) for number in range(10, 18)]
+    await asyncio.sleep(0.03)
+    await killer.execute(kill)
+    await asyncio.gather(*writers)
+    await killer.execute(kill)
+    await write("t99")
+    await killer.close()
+    async with second_connection(database.url) as other:
+        assert len(await other.rows(WRITTEN)) == 19
+
+
+async def test_crash_points_are_reached_around_the_commit(database):
+    reached = []
+
+    def look(name):
+        reached.append(name)
+
+    points.use(look)
+    try:
+        await write("t1")
+    finally:
+        points.use(None)
+    await write("t2")
+    assert reached == ["write.before_commit", "write.after_commit"]
+
+
+OTHER_PROCESS = """
+import asyncio, sys
+from db.transactions import rows, run, transactional
+from tests.engines import use_database
+from db import connection
+
+@transactional
+async def add():
+    [row] = await rows("SELECT value FROM installation WHERE key = 'count'")
+    await asyncio.sleep(0)
+    count = str(int(row["value"]) + 1)
+    await run("UPDATE installation SET value = ? WHERE key = 'count'", (count,))
+
+async def main():
+    await use_database(sys.argv[1])
+    for _ in range(100):
+        await add()
+    await connection.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_two_processes_on_one_file_read_and_write_without_losing_a_count(sqlite_engine):
+    url = sqlite_engine.fresh()
+    async with second_connection(url) as other:
+        other.raw.execute("INSERT INTO installation (key, value) VALUES ('count', '0')")
+    command = [sys.executable, "-c", OTHER_PROCESS, url]
+    both = [
+        await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in both:
+        _, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+    async with second_connection(url) as other:
+        assert await other.value("SELECT value FROM installation WHERE key = 'count'") == "200"
