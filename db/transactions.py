@@ -145,9 +145,9 @@ def is_transient(error: BaseException) -> bool:
         return state.startswith(_TRANSIENT_STATES)
     if isinstance(error, (ConnectionError, DBConnectionError)):
         return True
-    # asyncpg says so of a connection that was closed under it
-    if type(error).__name__ == "InterfaceError":
-        return "connection" in str(error)
+    # asyncpg's words for a connection that was closed under it, or is just being closed
+    if type(error).__name__ in {"InterfaceError", "InternalClientError"}:
+        return "connection" in str(error) or "cannot switch to state" in str(error)
     return any(words in str(cause) for words in _BUSY)
 
 

@@ -6,6 +6,7 @@ contain "asyncpg": Tortoise picks the schema editor by it.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
@@ -115,10 +116,13 @@ class _Transaction(TransactionWrapper):
         self._connection = await self.pool.acquire()
 
     async def close(self) -> None:
-        """Undo what is open and give the connection back."""
+        """Undo what is open and give the connection back; one that cannot be used is ended."""
         try:
             if self.transaction and not self._finalized and not self._connection.is_closed():
-                await self.rollback()
+                with suppress(Exception):
+                    await self.rollback()
+                if not self._finalized:
+                    self._connection.terminate()
         finally:
             await self.pool.release(self._connection)
 
