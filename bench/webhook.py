@@ -15,7 +15,6 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -68,7 +67,9 @@ def request(number: int) -> bytes:
 async def verified(incoming: web.Request) -> dict[str, object]:
     """Check a signature as simply as it can be done."""
     raw = await incoming.read()
-    stamp, seal = (part.partition("=")[2] for part in incoming.headers["Stripe-Signature"].split(","))
+    stamp, seal = (
+        part.partition("=")[2] for part in incoming.headers["Stripe-Signature"].split(",")
+    )
     right = hmac.new(SECRET.encode(), stamp.encode() + b"." + raw, sha256).hexdigest()
     assert hmac.compare_digest(right, seal)
     found: dict[str, object] = json.loads(raw)
@@ -91,7 +92,7 @@ class BareSqlite:
         self.database.execute("CREATE TABLE event (id TEXT PRIMARY KEY, body TEXT)")
         self.waiting: list[tuple[tuple[str, str], asyncio.Future[None]]] = []
 
-    async def __call__(self, incoming: web.Request) -> web.Response:
+    async def receive(self, incoming: web.Request) -> web.Response:
         found = await verified(incoming)
         loop = asyncio.get_running_loop()
         done = loop.create_future()
@@ -120,7 +121,7 @@ async def ours(folder: Path) -> web.Application:
     shop = Shop(id="bench", name="Bench", timezone=ZoneInfo("UTC"), currency="EUR")
     app = server.application(https=False)
     intake = StripeIntake(secrets=[SECRET], shop=shop, clock=SystemClock(), proxies=[])
-    app.router.add_post("/webhooks/stripe", intake)
+    app.router.add_post("/webhooks/stripe", intake.receive)
     return app
 
 
@@ -130,9 +131,8 @@ async def serve(kind: str, folder: Path, port: int) -> None:
         app = await ours(folder)
     else:
         app = web.Application()
-        handlers: dict[str, Callable[[web.Request], Awaitable[web.Response]]]
-        handlers = {"verify": verify} if kind == "verify" else {"sqlite": BareSqlite(folder)}
-        app.router.add_post("/webhooks/stripe", handlers[kind])
+        handler = verify if kind == "verify" else BareSqlite(folder).receive
+        app.router.add_post("/webhooks/stripe", handler)
     async with server.WebServer(app, host="127.0.0.1", port=port):
         await asyncio.Event().wait()
 

@@ -10,7 +10,7 @@ from bot import logs
 from bot.alerts import Alerts
 from bot.bot_api import BotApi
 from bot.clock import SystemClock
-from bot.config import ConfigurationError, Settings
+from bot.config import Settings
 from bot.crew import Crew
 from bot.health import Readiness
 from bot.keys import keyring, privacy_key
@@ -37,6 +37,10 @@ log = logs.get(__name__)
 
 
 DRAIN_SECONDS: Final = 8.0
+
+
+class Outdated(Exception):
+    """The database is older than the program, which may not migrate it."""
 
 
 def build(
@@ -130,7 +134,7 @@ class App:
         if self._migrates:
             await connection.migrate(url)
         elif waiting := await connection.pending_migrations(url):
-            raise ConfigurationError(f"database: {len(waiting)} migrations to make: run migrate")
+            raise Outdated(f"{len(waiting)} migrations to make: booking-bot migrate")
         points.use(self._hook)
         stack.callback(points.use, None)
         await connection.connect(url, keyring=keyring(self._settings))

@@ -20,7 +20,7 @@ class Readiness:
     def __init__(self, *, telegram: Callable[[], bool], stripe: Callable[[], str]) -> None:
         self._telegram, self._stripe = telegram, stripe
 
-    async def __call__(self, _request: web.Request) -> web.Response:
+    async def answer(self, _request: web.Request) -> web.Response:
         """Return 200 when a row can be written, else 503."""
         durable = await _can_write()
         body = {

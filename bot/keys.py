@@ -44,7 +44,9 @@ def _kept(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         _make(file)
-        log.warning("made a key for personal data: back it up, apart from the database", file=str(file))
+        log.warning(
+            "made a key for personal data: back it up, apart from the database", file=str(file)
+        )
     text = file.read_text(encoding="ascii", errors="replace").strip()
     if len(text) != len(base64.b64encode(bytes(SEALING_KEY_BYTES))):
         raise ConfigurationError(f"privacy.key: {file} is damaged; restore it from a backup")

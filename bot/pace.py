@@ -5,7 +5,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-CHAT_RATE: Final = 1.0
+CHAT_SHARE: Final = 1 / 25
+"""One chat may get one of the 25 messages a second that a bot may send by default."""
 CHAT_BURST: Final = 5.0
 MOST_CHATS: Final = 10_000
 
@@ -31,12 +32,14 @@ class Pace:
 
     def __init__(self, messages_per_second: float) -> None:
         self._overall = Bucket(messages_per_second, messages_per_second, messages_per_second, 0)
+        self._chat_rate = max(1.0, messages_per_second * CHAT_SHARE)
         self._chats: OrderedDict[int, Bucket] = OrderedDict()
 
     async def wait(self, chat_id: int) -> None:
         """Return when a message to this chat may leave."""
         now = asyncio.get_running_loop().time()
-        chat = self._chats.pop(chat_id, None) or Bucket(CHAT_RATE, CHAT_BURST, CHAT_BURST, now)
+        fresh = Bucket(self._chat_rate, CHAT_BURST, CHAT_BURST, now)
+        chat = self._chats.pop(chat_id, fresh)
         self._chats[chat_id] = chat
         if len(self._chats) > MOST_CHATS:  # the one silent for longest has a full bucket again
             self._chats.popitem(last=False)

@@ -16,7 +16,7 @@ def networks(written: Sequence[str]) -> list[Network]:
 def client_address(request: web.Request, trusted: Sequence[Network]) -> str:
     """Return who asks: the last address of X-Forwarded-For that is not a trusted proxy's."""
     address = request.remote or ""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    hops = request.headers.get("X-Forwarded-For", "").replace(",", " ").split()
     while hops and _is_within(address, trusted):
         address = hops.pop()
     return address

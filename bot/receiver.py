@@ -98,7 +98,7 @@ class Hook:
     def __init__(self, secret: str, proxies: Sequence[Network]) -> None:
         self._secret, self._proxies = secret.encode(), proxies
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         """Store one update; 403 for strangers, 503 when it cannot be stored now."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not self._secret or not hmac.compare_digest(given, self._secret):

@@ -21,9 +21,9 @@ def web_application(settings: Settings, *, door: Door, ready: Readiness) -> web.
     env = door.env
     intake = StripeIntake(secrets=secrets, shop=env.shop, clock=env.clock, proxies=proxies)
     hook = Hook(settings.telegram.webhook_secret.get_secret_value(), proxies)
-    app.router.add_post("/webhooks/stripe", intake.__call__)
-    app.router.add_post("/api/webhooks/stripe", intake.__call__)
-    app.router.add_post(HOOK_PATH, hook.__call__)
-    app.router.add_get("/readyz", ready.__call__)
+    app.router.add_post("/webhooks/stripe", intake.receive)
+    app.router.add_post("/api/webhooks/stripe", intake.receive)
+    app.router.add_post(HOOK_PATH, hook.receive)
+    app.router.add_get("/readyz", ready.answer)
     pages.add_to(app, door)
     return app

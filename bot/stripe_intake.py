@@ -28,7 +28,7 @@ class StripeIntake:
     ) -> None:
         self._secrets, self._shop, self._clock, self._proxies = secrets, shop, clock, proxies
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         """Answer 200 once durable, duplicate or foreign; 400 unverified; 503 not stored."""
         try:
             event = await self._verified(request)

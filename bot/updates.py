@@ -34,9 +34,10 @@ def as_job(update: object) -> NewJob | None:
 
 def _chat(part: Mapping[str, Any]) -> int:
     """Return the chat; a press and a message of one person share it (private id = user id)."""
-    place = part.get("message") or part
-    chat = place.get("chat") if isinstance(place, dict) else None
-    found = (chat or part.get("from") or {}).get("id")
+    message = part.get("message")
+    place = message if isinstance(message, dict) else part
+    who = place.get("chat") or part.get("from")
+    found = who.get("id") if isinstance(who, dict) else None
     if not isinstance(found, int):
         raise Unreadable("no chat")
     return found

@@ -10,10 +10,12 @@ import typer
 from tortoise.exceptions import BaseORMException
 
 from bot import logs
+from bot.app import Outdated
 from bot.config import Settings, read
 from bot.keys import keyring
 from db import connection
 from db.schema import SchemaTooNew, known_migrations
+from db.single import AlreadyRunning
 
 T = TypeVar("T")
 
@@ -42,7 +44,9 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end; a database that is away is no traceback."""
     try:
         return asyncio.run(work)
-    except (BaseORMException, OSError, SchemaTooNew) as error:
+    except (AlreadyRunning, Outdated, SchemaTooNew) as error:
+        raise CommandFailed(str(error)) from error
+    except (BaseORMException, OSError) as error:
         raise CommandFailed(f"{type(error).__name__}: {error}") from error
 
 

@@ -1,0 +1,20 @@
+"""Fresh databases for measurements, with every fsync a shop would have."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.engines import NoPostgres, postgres_engine, sqlite_engine
+
+
+@contextmanager
+def databases() -> Iterator[list[str]]:
+    """Give the URL of a fresh database on each engine there is; SQLite first."""
+    with tempfile.TemporaryDirectory() as folder, sqlite_engine(Path(folder)) as sqlite:
+        try:
+            with postgres_engine(durable=True) as postgres:
+                yield [sqlite.fresh(), postgres.fresh()]
+        except NoPostgres as reason:
+            print(f"without PostgreSQL: {reason}")
+            yield [sqlite.fresh()]

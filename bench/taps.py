@@ -1,0 +1,163 @@
+"""How fast a pressed button is answered and its screen edited, by the real bot and by stock PTB.
+
+    python -m bench.taps
+
+`booking-bot run` in webhook mode on SQLite (synchronous=FULL): each press is made durable, the
+draft moves, free times are looked up, the screen is edited through the outbox. Stock PTB polls,
+answers and edits 32 fixed buttons, and keeps nothing. Both talk to the same local Bot API.
+"""
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from bench.bot_api import TOKEN, Chat, LocalBotApi
+from bench.load import Result, cpu_seconds, free_port, result
+
+CHATS, AT_ONCE, PRESSES = 240, 16, 4
+LEAST_OF_STOCK = 0.5
+"""The share of stock PTB's rate that keeping everything may cost."""
+
+CONFIG = """
+[telegram]
+token = "{token}"
+api_url = "http://127.0.0.1:{api}"
+receive = "webhook"
+webhook_secret = "bench"
+messages_per_second = 1000
+[stripe]
+secret_key = "sk_test_bench"
+webhook_secrets = ["whsec_bench"]
+api_url = "http://127.0.0.1:9"
+[web]
+port = {port}
+public_url = "http://127.0.0.1:{port}"
+[shop]
+name = "Bench"
+timezone = "Europe/Berlin"
+currency = "EUR"
+[log]
+level = "error"
+"""
+CATALOG = """
+[[staff]]
+key = "anna"
+name = "Anna"
+hours = { mon = ["09:00-18:00"], wed = ["09:00-18:00"], fri = ["09:00-18:00"] }
+[[services]]
+key = "cut"
+name = "Cut"
+duration = 45
+price = "50.00"
+staff = ["anna"]
+"""
+
+
+@asynccontextmanager
+async def local_api() -> AsyncIterator[tuple[LocalBotApi, int]]:
+    """Serve a Bot API in this process."""
+    api, port = LocalBotApi(), free_port()
+    runner = web.AppRunner(api.app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    async with aiohttp.ClientSession() as api.http:
+        try:
+            yield api, port
+        finally:
+            await runner.cleanup()
+
+
+async def measure(api: LocalBotApi, pid: int, label: str, first: str, labels: list[str]) -> Result:
+    """Bring every chat to its first screen, then let so many at once press in turn."""
+    api.chats = {number: Chat(number) for number in range(1000, 1000 + CHATS)}
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def begin(chat: Chat) -> None:
+        async with gate:
+            await api.say(chat, first)
+
+    async def play(chat: Chat) -> list[float]:
+        async with gate:
+            return [await api.press(chat, labels[n % len(labels)]) for n in range(PRESSES)]
+
+    await asyncio.gather(*(begin(chat) for chat in api.chats.values()))
+    began, cpu = time.perf_counter(), cpu_seconds(pid)
+    took = await asyncio.gather(*(play(chat) for chat in api.chats.values()))
+    seconds, cpu = time.perf_counter() - began, cpu_seconds(pid) - cpu
+    return result(label, seconds, [one for many in took for one in many], cpu)
+
+
+async def until_known(api: LocalBotApi, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the bot has begun to receive."""
+    for _ in range(400):
+        if process.poll() is not None:
+            raise RuntimeError("the bot ended")
+        if api.hook:
+            return
+        await asyncio.sleep(0.05)
+
+
+async def real() -> Result:
+    """Measure booking-bot."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        async with local_api() as (api, port):
+            config, catalog = Path(name) / "config.toml", Path(name) / "catalog.toml"
+            config.write_text(CONFIG.format(token=TOKEN, api=port, port=free_port()))
+            catalog.write_text(CATALOG)
+            bot = [sys.executable, "-m", "bot"]
+            words = ["--config", str(config)]
+            subprocess.run(
+                [*bot, "catalog", "import", str(catalog), *words], check=True, capture_output=True
+            )
+            process = subprocess.Popen([*bot, "run", *words])
+            try:
+                await until_known(api, process)
+                return await measure(
+                    api,
+                    process.pid,
+                    "booking-bot, durable, webhook",
+                    "/start svc_cut",
+                    ["^Other day", "^Back"],
+                )
+            finally:
+                process.terminate()
+                process.wait(20)
+
+
+async def stock() -> Result:
+    """Measure python-telegram-bot as it comes."""
+    async with local_api() as (api, port):
+        base = f"http://127.0.0.1:{port}"
+        process = subprocess.Popen([sys.executable, "-m", "bench.stock_ptb", base])
+        try:
+            await asyncio.sleep(1.5)
+            return await measure(
+                api, process.pid, "stock PTB, keeps nothing, polling", "/start", ["^7$"]
+            )
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def main() -> bool:
+    """Print the table; return whether the ratio was met."""
+    print(f"press answered and screen edited, {AT_ONCE} people at once")
+    print(f"  {'':<44}{'rate':>10}{'p50':>9}{'p99':>12}{'CPU':>11}")
+    ours, theirs = asyncio.run(real()), asyncio.run(stock())
+    print(ours.line())
+    print(theirs.line())
+    share = ours.rate / theirs.rate
+    print(f"  {share:.2f} × stock PTB (at least {LEAST_OF_STOCK})")
+    return share >= LEAST_OF_STOCK
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

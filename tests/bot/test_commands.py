@@ -1,0 +1,191 @@
+"""The command line, as a shell sees it."""
+
+import csv
+import io
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.commands.export import _cell
+from tests.process import ROOT, Bot, sandbox
+
+CATALOG = ROOT / "catalog.example.toml"
+COMMANDS = [["run"], ["migrate"], ["check"], ["catalog", "import"], ["catalog", "export"]]
+COMMANDS += [["catalog", "check"], ["export"]]
+
+
+def shell(*words, cwd=ROOT):
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *map(str, words)], cwd=cwd, capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+async def shop(tmp_path):
+    async with sandbox() as world:
+        yield Bot(tmp_path, world, f"sqlite://{tmp_path}/data/booking.db")
+
+
+def test_the_version_names_everything_that_matters():
+    code, out, _ = shell("--version")
+    assert code == 0
+    for name in ("booking-bot 0.1.0", "Python 3", "python-telegram-bot 22.8", "stripe 16.1.0"):
+        assert name in out
+    assert "2026-10-28.endive" in out
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(words):
+    code, out, _ = shell(*words, "--help")
+    assert code == 0
+    assert f"Example: booking-bot {' '.join(words)}" in " ".join(out.split())
+    assert "--config" in out
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_an_unreadable_configuration_is_misuse(words, tmp_path):
+    argument = {"import": [CATALOG], "check": [CATALOG], "export": ["bookings"]}
+    more = (
+        argument.get(words[-1], []) if words != ["check"] and words != ["catalog", "export"] else []
+    )
+    code, _, err = shell(*words, *more, "--config", tmp_path / "none.toml")
+    assert code == 2
+    assert "none.toml: no such file" in err
+
+
+def test_a_mistake_in_the_configuration_is_one_line(config_file):
+    config_file.write_text(config_file.read_text().replace("secret_key", "secret_kye"))
+    code, out, err = shell("migrate", "--config", config_file)
+    assert (code, out) == (2, "")
+    assert sorted(err.splitlines()) == [
+        "booking-bot: stripe.secret_key: is missing",
+        "booking-bot: stripe.secret_kye: unknown key",
+    ]
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["export", "cats"], ["migrate", "--nonsense"]])
+def test_wrong_usage_is_misuse(words):
+    assert shell(*words)[0] == 2
+
+
+def test_a_database_is_migrated_once(config_file):
+    assert shell("migrate", "--check", "--config", config_file)[0] == 1
+    assert shell("migrate", "--config", config_file)[0] == 0
+    assert shell("migrate", "--check", "--config", config_file)[:2] == (0, "up to date\n")
+
+
+def test_a_database_nobody_made_is_refused_by_readers(config_file):
+    code, _, err = shell("export", "bookings", "--config", config_file)
+    assert code == 1
+    assert "booking-bot migrate" in err
+
+
+def test_a_database_that_is_away_is_a_failure_of_one_line(config_file):
+    url = "postgres://nobody:canary@127.0.0.1:9/none"
+    config_file.write_text(config_file.read_text() + f'\n[database]\nurl = "{url}"\n')
+    code, _, err = shell("migrate", "--config", config_file)
+    assert code == 1
+    assert len(err.splitlines()) == 1
+    assert "canary" not in err
+
+
+def test_a_catalogue_goes_in_and_comes_out_the_same(config_file, tmp_path):
+    code, _, err = shell("catalog", "import", CATALOG, "--config", config_file)
+    assert code == 0, err
+    out = shell("catalog", "export", "--config", config_file)[1]
+    copy = tmp_path / "copy.toml"
+    copy.write_text(out)
+    assert tomllib.loads(out)["services"]
+    again = shell("catalog", "import", copy, "--config", config_file)[1]
+    assert again == "0 added, 0 changed, 0 made inactive\n"
+
+
+def test_a_wrong_catalogue_is_told_line_by_line_and_changes_nothing(config_file, tmp_path):
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('[[services]]\nkey = "A b"\nprize = "1"\n')
+    for verb in ("check", "import"):
+        code, _, err = shell("catalog", verb, wrong, "--config", config_file)
+        assert code == 1
+        assert "wrong.toml" in err
+        assert "prize" in err
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_empty_export_still_has_its_header(config_file, tmp_path):
+    shell("migrate", "--config", config_file)
+    assert shell("export", "payments", "--config", config_file)[1] == ""
+    file = tmp_path / "out.csv"
+    words = ["--format", "csv", "-o", file, "--since", "2026-11-01", "--config", config_file]
+    assert shell("export", "customers", *words)[0] == 0
+    (header,) = csv.reader(io.StringIO(file.read_text()))
+    assert header[:3] == ["telegram_id", "name", "phone"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_taken_for_a_formula(start):
+    assert _cell(f"{start}1+1") == f"'{start}1+1"
+    assert _cell([f"{start}a", "b"]) == f"'{start}a;b"
+    assert _cell(-5) == "-5"
+
+
+async def test_check_finds_nothing_wrong_with_a_running_shop(shop):
+    assert (await shop.command("catalog", "import", str(CATALOG)))[0] == 0
+    await shop.start()
+    try:
+        code, out, err = await shop.command("check")
+    finally:
+        assert await shop.stop() == 0
+    assert code == 0, out + err
+    assert all(line.startswith("✓ ") for line in out.splitlines())
+
+
+async def test_check_names_what_is_wrong(shop):
+    text = shop.config.read_text().replace("sk_test_", "sk_test_wrong_")
+    shop.config.write_text(text)
+    code, out, _ = await shop.command("check")
+    assert code == 1
+    wrong = [line for line in out.splitlines() if line.startswith("✗ ")]
+    assert any("database" in line for line in wrong)
+    assert any("stripe.secret_key" in line for line in wrong)
+
+
+async def test_a_second_bot_on_one_file_is_refused_by_name(shop):
+    await shop.start()
+    try:
+        code, _, err = await shop.command("run")
+        assert code == 1
+        assert f"process {shop.process.pid}" in err.splitlines()[-1]
+        assert "Traceback" not in err
+    finally:
+        await shop.stop()
+
+
+async def test_run_refuses_an_older_database_when_it_may_not_migrate(shop):
+    code, _, err = await shop.command("run", "--no-migrate")
+    assert code == 1
+    assert "booking-bot migrate" in err.splitlines()[-1]
+
+
+async def test_events_are_taken_while_telegram_is_away(shop, tmp_path):
+    text = shop.config.read_text()
+    lines = [line for line in text.splitlines() if not line.startswith("api_url")]
+    here = "\n".join(lines).replace("[telegram]", '[telegram]\napi_url = "http://127.0.0.1:9"', 1)
+    shop.config.write_text(here)
+    await shop.start()
+    assert await shop.stop() == 0
+    assert "Telegram does not answer yet" in shop.log.read_text()
+
+
+def test_the_locked_requirements_are_in_step_with_the_lock_file():
+    locked = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+    there = {(p["name"], p["version"]) for p in locked if "version" in p}
+    lines = Path(ROOT / "requirements.lock").read_text().splitlines()
+    pinned = [line.split(";")[0].rstrip(" \\").split("==") for line in lines if "==" in line]
+    pins = {(name, version) for name, version in pinned}
+    assert pins <= there
+    assert {name for name, _ in there} - {name for name, _ in pins} <= {"booking-bot"}

@@ -1,0 +1,136 @@
+"""What we say to Stripe, and what we make of its answers, its errors and its silence."""
+
+import pytest
+
+from booking.errors import Unavailable
+from booking.ports import PaymentRejected
+from bot import stripe_gateway
+from bot.stripe_gateway import StripeGateway
+from sandbox.stripe import Fault
+from tests.process import sandbox
+
+CREATE = r"POST /v1/checkout/sessions"
+READ = r"GET /v1/checkout/sessions"
+
+
+def order(**more):
+    item = {
+        "quantity": 1,
+        "price_data": {
+            "currency": "eur",
+            "unit_amount": 5000,
+            "product_data": {"name": "Haircut"},
+        },
+    }
+    return {
+        "mode": "payment",
+        "success_url": "https://example.com/?session_id={CHECKOUT_SESSION_ID}",
+        "client_reference_id": "BK-AAAAAA",
+        "metadata": {"app": "booking-bot", "booking": "BK-AAAAAA"},
+        "line_items": [item],
+        **more,
+    }
+
+
+@pytest.fixture
+async def stripe():
+    async with sandbox() as world:
+        key = world.stripe.secret_key
+        async with StripeGateway(secret_key=key, api_url=world.stripe_url) as gateway:
+            yield world.stripe, gateway
+
+
+async def test_a_session_is_created_and_read_as_stripe_describes_it(stripe):
+    _, gateway = stripe
+    made = await gateway.create(order(), idempotency_key="k1")
+    assert (made.status, made.payment_status) == ("open", "unpaid")
+    assert (made.amount_total, made.currency, made.mode) == (5000, "EUR", "payment")
+    assert made.metadata["booking"] == made.client_reference_id == "BK-AAAAAA"
+    assert made.payment_intent is None
+    assert await gateway.retrieve(made.id) == made
+    assert gateway.health == "ok"
+
+
+async def test_a_paid_session_carries_its_charge_and_its_fee(stripe):
+    pretend, gateway = stripe
+    made = await gateway.create(order(), idempotency_key="k1")
+    await pretend.pay(made.id, "4242424242424242")
+    paid = await gateway.retrieve(made.id)
+    assert paid.is_paid
+    assert paid.payment_intent.startswith("pi_")
+    assert paid.charge.startswith("ch_")
+    assert paid.receipt_url
+    assert paid.fee_minor > 0
+    assert paid.fee_minor + paid.net_minor == 5000
+
+
+async def test_the_same_key_makes_one_session(stripe):
+    pretend, gateway = stripe
+    one = await gateway.create(order(), idempotency_key="k1")
+    two = await gateway.create(order(), idempotency_key="k1")
+    assert one.id == two.id
+    assert len(pretend.ledger()["sessions"]) == 1
+
+
+async def test_what_stripe_does_not_have_is_none(stripe):
+    _, gateway = stripe
+    assert await gateway.retrieve("cs_test_nothing") is None
+    assert await gateway.retrieve("") is None
+
+
+async def test_a_refusal_names_its_parameter_and_makes_nothing(stripe):
+    pretend, gateway = stripe
+    with pytest.raises(PaymentRejected) as refused:
+        await gateway.create(order(payment_method_types=["card"]), idempotency_key="k1")
+    assert "payment_method_types" in refused.value.param + refused.value.message
+    assert pretend.ledger()["sessions"] == []
+
+
+async def test_expiring_is_idempotent_and_tells_the_truth(stripe):
+    pretend, gateway = stripe
+    made = await gateway.create(order(), idempotency_key="k1")
+    assert (await gateway.expire(made.id)).status == "expired"
+    assert (await gateway.expire(made.id)).status == "expired"
+    paid = await gateway.create(order(), idempotency_key="k2")
+    await pretend.pay(paid.id, "4242424242424242")
+    assert (await gateway.expire(paid.id)).is_paid
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "409", "cut", "lost"])
+async def test_what_may_pass_is_tried_again_with_the_same_key(stripe, kind):
+    pretend, gateway = stripe
+    pretend.faults.append(Fault(CREATE, kind, 1))
+    await gateway.create(order(), idempotency_key="k1")
+    assert len(pretend.ledger()["sessions"]) == 1
+
+
+@pytest.mark.parametrize(("kind", "times"), [("500", 9), ("429", 9), ("html", 9), ("cut", 9)])
+async def test_what_does_not_pass_is_unavailable(stripe, kind, times):
+    pretend, gateway = stripe
+    pretend.faults.append(Fault(CREATE, kind, times))
+    with pytest.raises(Unavailable):
+        await gateway.create(order(), idempotency_key="k1")
+    assert gateway.health == "down"
+    pretend.faults.clear()
+    await gateway.create(order(), idempotency_key="k1")
+    assert len(pretend.ledger()["sessions"]) == 1
+
+
+async def test_a_stripe_that_never_answers_is_unavailable(stripe, monkeypatch):
+    pretend, _ = stripe
+    monkeypatch.setattr(stripe_gateway, "TOTAL_SECONDS", 0.3)
+    key, url = pretend.secret_key, pretend.public_url
+    async with StripeGateway(secret_key=key, api_url=url) as hasty:
+        pretend.faults.append(Fault(READ, "timeout", 9))
+        with pytest.raises(Unavailable):
+            await hasty.retrieve("cs_test_1")
+
+
+async def test_nobody_there_is_unavailable_and_a_wrong_key_too(stripe):
+    pretend, _ = stripe
+    async with StripeGateway(secret_key="sk_test_x", api_url="http://127.0.0.1:9") as nobody:
+        with pytest.raises(Unavailable):
+            await nobody.retrieve("cs_test_1")
+    async with StripeGateway(secret_key="sk_test_wrong", api_url=pretend.public_url) as wrong:
+        with pytest.raises(Unavailable):
+            await wrong.retrieve("cs_test_1")

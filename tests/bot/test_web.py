@@ -1,0 +1,167 @@
+"""The web server from outside: events are durable or refused, pages hardened, errors silent."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from booking.ports import Shop
+from bot import web as server
+from bot.clock import SystemClock
+from bot.health import Readiness
+from bot.proxies import client_address, networks
+from bot.stripe_intake import StripeIntake
+from db.transactions import rows, run
+
+SHOP = Shop(id="shop-1", name="Salon", timezone=ZoneInfo("UTC"), currency="EUR")
+SECRET = "whsec_right"
+
+
+def event(number=1, **metadata):
+    ours = {"app": "booking-bot", "shop": "shop-1", "booking": "BK-AAAAAA"} | metadata
+    session = {"id": "cs_test_1", "object": "checkout.session", "metadata": ours}
+    kind = "checkout.session.completed"
+    return json.dumps({"id": f"evt_{number}", "type": kind, "data": {"object": session}}).encode()
+
+
+def signed(body, secret=SECRET):
+    at = int(datetime.now(UTC).timestamp())
+    seal = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return {"Stripe-Signature": f"t={at},v1={seal}"}
+
+
+async def stored():
+    return [row["key"] for row in await rows("SELECT key FROM job ORDER BY key")]
+
+
+async def broken(_request):
+    raise RuntimeError("canary")
+
+
+@pytest.fixture
+async def site(database):
+    app = server.application(https=True)
+    intake = StripeIntake(secrets=["whsec_old", SECRET], shop=SHOP, clock=SystemClock(), proxies=[])
+    ready = Readiness(telegram=lambda: False, stripe=lambda: "unknown")
+    app.router.add_post("/webhooks/stripe", intake.receive)
+    app.router.add_get("/readyz", ready.answer)
+    app.router.add_get("/broken", broken)
+    async with server.WebServer(app, host="127.0.0.1", port=0) as running:
+        base = f"http://127.0.0.1:{running.port}"
+        async with aiohttp.ClientSession(base) as http:
+            yield http
+
+
+async def post(site, body, headers=None):
+    headers = signed(body) if headers is None else headers
+    async with site.post("/webhooks/stripe", data=body, headers=headers) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_an_event_of_ours_is_stored_once_however_often_it_comes(site):
+    answers = await asyncio.gather(*(post(site, event()) for _ in range(30)))
+    assert {status for status, _ in answers} == {200}
+    assert await stored() == ["evt:evt_1"]
+
+
+@pytest.mark.parametrize("metadata", [{"app": "other"}, {"shop": "other"}])
+async def test_a_foreign_event_is_accepted_and_has_no_effect(site, metadata):
+    assert (await post(site, event(**metadata)))[0] == 200
+    assert await stored() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"[" * 100_000,
+        b'{"id": 1}',
+        b'{"id": "evt_1", "type": "checkout.session.completed", "data": null}',
+        b'{"id": "evt_1", "data": {"object": []}}',
+        b'{"id": "evt_1", "data": []}',
+    ],
+)
+async def test_whatever_is_no_event_is_refused_even_when_signed(site, body):
+    assert await post(site, body) == (400, "bad request")
+    assert await stored() == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"Stripe-Signature": "t=1,v1=é"}, signed(event(), "x")])
+async def test_whatever_is_not_signed_is_refused(site, headers):
+    assert await post(site, event(), headers) == (400, "bad request")
+    assert await stored() == []
+
+
+async def test_too_large_a_body_is_refused(site):
+    assert (await post(site, b"x" * (server.BODY_LIMIT + 1)))[0] == 413
+
+
+async def test_what_cannot_be_stored_is_sent_again_by_stripe(site):
+    await run("ALTER TABLE job RENAME TO gone")
+    assert (await post(site, event()))[0] == 503
+    await run("ALTER TABLE gone RENAME TO job")
+    assert (await post(site, event()))[0] == 200
+
+
+async def test_an_error_of_ours_shows_nothing_and_is_hardened(site):
+    async with site.get("/broken") as answer:
+        assert answer.status == 500
+        assert "canary" not in await answer.text()
+        assert "Traceback" not in await answer.text()
+        for name, value in server.HEADERS.items():
+            assert answer.headers[name] == value
+        assert answer.headers["Strict-Transport-Security"] == server.HSTS
+        assert "aiohttp" not in answer.headers["Server"]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/webhooks/stripe", 405)])
+async def test_what_is_not_there_says_so_without_details(site, path, status):
+    async with site.get(path) as answer:
+        assert answer.status == status
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_ready_means_that_events_can_be_made_durable(site):
+    async with site.get("/readyz") as answer:
+        assert answer.status == 200
+        body = await answer.json()
+    assert body == {"ready": True, "database": "ok", "telegram": "waiting", "stripe": "unknown"}
+    await run("ALTER TABLE installation RENAME TO gone")
+    async with site.get("/readyz") as answer:
+        assert answer.status == 503
+    async with site.get("/healthz") as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "seen"),
+    [
+        ([], "1.2.3.4", "127.0.0.1"),
+        (["127.0.0.0/8"], "1.2.3.4", "1.2.3.4"),
+        (["127.0.0.0/8"], "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (["127.0.0.0/8", "1.2.3.4"], "6.6.6.6, 1.2.3.4", "6.6.6.6"),
+        (["127.0.0.0/8"], "", "127.0.0.1"),
+    ],
+)
+async def test_only_trusted_proxies_are_believed(trusted, forwarded, seen):
+    app = web.Application()
+
+    async def tell(request):
+        return web.Response(text=client_address(request, networks(trusted)))
+
+    app.router.add_get("/", tell)
+    async with server.WebServer(app, host="127.0.0.1", port=0) as running:
+        url = f"http://127.0.0.1:{running.port}/"
+        headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+        async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
+            assert await answer.text() == seen
