@@ -4,8 +4,8 @@ from typing import Final
 
 from telegram import Update
 
-from booking import draft as drafts
 from booking import notices
+from booking import draft as drafts
 from booking.choices import Choices, Step
 from booking.errors import Refusal
 from db.models import Draft
@@ -84,6 +84,9 @@ async def _miss(visit: Visit, guest: Guest, draft: Draft, key: str) -> None:
     remark = notices.note(key)
     if misses >= PATIENCE and contact:
         remark = notices.note("typed.person", contact=contact)
+    if choices.question in choices.answers:  # asked again after "Back": choosing would move on
+        await drafts.show_again(visit.env, guest.turn, draft=draft, remark=remark)
+        return
     done = await drafts.choose(
         visit.env,
         guest.turn,
