@@ -191,15 +191,7 @@ async def _busy(question: Question, window: range) -> Busy:
     """Read what keeps cells of the question's units within a window, by unit."""
     units = [unit for member in question.staff for unit in member.units]
     busy: dict[int, list[Occupied]] = {}
-    for row in await occupied(units, window):
-        busy.setdefault(row["unit_id"], []).append(
-            Occupied(
-                row["cell_from"],
-                row["cell_to"],
-                row["service"],
-                from_ms(row["start"]),
-                row["seats"],
-                row["capacity"],
-            )
-        )
+    for unit, first, last, service, start, seats, capacity in await occupied(units, window):
+        taken = Occupied(first, last, service, from_ms(start), seats, capacity)
+        busy.setdefault(unit, []).append(taken)
     return busy

@@ -26,7 +26,7 @@ def to_ms(instant: datetime) -> int:
 
 def from_ms(value: int) -> datetime:
     """Return epoch milliseconds as an aware instant in UTC."""
-    return EPOCH + timedelta(milliseconds=value)
+    return datetime.fromtimestamp(value / 1000, UTC)
 
 
 def seal_json(value: object) -> bytes:

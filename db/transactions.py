@@ -165,6 +165,11 @@ async def rows(query: str, args: Sequence[Any] = ()) -> list[Row]:
     return await _here().fetch(query, args)
 
 
+async def look(query: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a SELECT as tuples: half the cost of `rows` where there are thousands."""
+    return await _here().look(query, args)
+
+
 async def run(query: str, args: Sequence[Any] = ()) -> int:
     """Run a statement, in the open transaction if there is one; return how many rows it changed."""
     return await _here().change(query, args)

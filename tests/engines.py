@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import count
@@ -22,7 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from db.connection import SQLITE, connect, engine_of, migrate, path_of
+from db.connection import SQLITE, Database, connect, engine_of, migrate, path_of
 from db.sealing import Keyring
 from db.urls import configuration
 
@@ -44,7 +44,7 @@ def in_own_loop(work: Coroutine[Any, Any, Any]) -> Any:
 class Engine:
     """One engine's way to make, copy and drop databases."""
 
-    def __init__(self, fresh, drop):
+    def __init__(self, fresh: Callable[[], str], drop: Callable[[str], None]) -> None:
         self.fresh, self.drop = fresh, drop
 
 
@@ -157,7 +157,7 @@ def _somebody() -> str | None:
     raise NoPostgres("running as root, and there is neither a user postgres nor nobody")
 
 
-def _wait_for(url: str, server: subprocess.Popen) -> None:
+def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
     for _ in range(200):
         if server.poll() is not None:
             break
@@ -172,7 +172,7 @@ def _of(server: str, name: str) -> str:
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
-async def dial(url: str) -> asyncpg.Connection:
+async def dial(url: str) -> Any:
     """Return a plain asyncpg connection to a PostgreSQL URL."""
     options = configuration(url)["connections"]["postgres"]["credentials"]
     names = ("host", "port", "user", "password", "database")
@@ -190,7 +190,7 @@ async def _administer(url: str, statement: str) -> None:
 class SecondConnection:
     """Reads what is committed, past the connection under test."""
 
-    def __init__(self, raw: sqlite3.Connection | asyncpg.Connection) -> None:
+    def __init__(self, raw: Any) -> None:
         self.raw = raw
 
     async def rows(self, query: str) -> list[dict[str, Any]]:
@@ -223,6 +223,6 @@ async def second_connection(url: str) -> AsyncIterator[SecondConnection]:
         await raw.close()
 
 
-async def use_database(url: str):
+async def use_database(url: str) -> Database:
     """Connect the process to a database with the keyring of the tests."""
     return await connect(url, keyring=KEYRING)

@@ -71,6 +71,12 @@ class SafeClient(AsyncpgDBClient):
             return list(map(dict, await connection.fetch(numbered(query), *values)))
 
     @translate_exceptions
+    async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT as tuples."""
+        async with self.acquire_connection() as connection:
+            return list(map(tuple, await connection.fetch(numbered(query), *values)))
+
+    @translate_exceptions
     async def change(self, query: str, values: Sequence[Any]) -> int:
         """Run a statement and return how many rows it changed."""
         async with self.acquire_connection() as connection:
@@ -100,6 +106,11 @@ class _Transaction(TransactionWrapper):
     async def fetch(self, query: str, values: Sequence[Any]) -> list[Row]:
         async with self._lock:
             return list(map(dict, await self._connection.fetch(numbered(query), *values)))
+
+    @translate_exceptions
+    async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        async with self._lock:
+            return list(map(tuple, await self._connection.fetch(numbered(query), *values)))
 
     @translate_exceptions
     async def change(self, query: str, values: Sequence[Any]) -> int:

@@ -112,6 +112,10 @@ class ImmediateClient(SqliteClient):
         rows: list[Row] = await super().execute_query_dict(query, list(values))
         return rows
 
+    async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT as tuples."""
+        return list(map(tuple, run_now(await self.reader(), query, values)))
+
     async def change(self, query: str, values: Sequence[Any]) -> int:
         """Run a statement and return how many rows it changed."""
         changed: int = (await super().execute_query(query, list(values)))[0]
@@ -159,6 +163,9 @@ class _Transaction(SqliteTransactionWrapper):
 
     async def fetch(self, query: str, values: Sequence[Any]) -> list[Row]:
         return list(map(dict, run_now(self.raw, query, values)))
+
+    async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return list(map(tuple, run_now(self.raw, query, values)))
 
     async def change(self, query: str, values: Sequence[Any]) -> int:
         return max(run_now(self.raw, query, values).rowcount, 0)
