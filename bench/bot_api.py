@@ -28,7 +28,8 @@ class Chat:
 
     def button(self, label: str) -> str:
         """Return the data of the button with this label."""
-        return next(b["callback_data"] for b in self.keyboard if re.search(label, b["text"]))
+        found = (b["callback_data"] for b in self.keyboard if re.search(label, b["text"]))
+        return str(next(found))
 
 
 class LocalBotApi:
@@ -76,10 +77,10 @@ class LocalBotApi:
         place = {"id": chat.id, "type": "private"}
         return {"message_id": 1, "date": int(time.time()), "chat": place, "text": "…"}
 
-    async def updates(self, timeout: float) -> list[Json]:
+    async def updates(self, seconds: float) -> list[Json]:
         """Give what waits, as a long poll."""
         try:
-            first = await asyncio.wait_for(self.queue.get(), timeout or 0.01)
+            first = await asyncio.wait_for(self.queue.get(), seconds or 0.01)
         except TimeoutError:
             return []
         found = [first]

@@ -18,7 +18,7 @@ START_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one run gave: rate a second, milliseconds, microseconds of the server's CPU a request."""
+    """What one run gave: a rate, milliseconds, and microseconds of the server's CPU a request."""
 
     name: str
     rate: float

@@ -8,7 +8,6 @@ answers and edits 32 fixed buttons, and keeps nothing. Both talk to the same loc
 """
 
 import asyncio
-import subprocess
 import sys
 import tempfile
 import time
@@ -95,10 +94,10 @@ async def measure(api: LocalBotApi, pid: int, label: str, first: str, labels: li
     return result(label, seconds, [one for many in took for one in many], cpu)
 
 
-async def until_known(api: LocalBotApi, process: subprocess.Popen[bytes]) -> None:
+async def until_known(api: LocalBotApi, process: asyncio.subprocess.Process) -> None:
     """Wait until the bot has begun to receive."""
     for _ in range(400):
-        if process.poll() is not None:
+        if process.returncode is not None:
             raise RuntimeError("the bot ended")
         if api.hook:
             return
@@ -114,10 +113,11 @@ async def real() -> Result:
             catalog.write_text(CATALOG)
             bot = [sys.executable, "-m", "bot"]
             words = ["--config", str(config)]
-            subprocess.run(
-                [*bot, "catalog", "import", str(catalog), *words], check=True, capture_output=True
+            imported = await asyncio.create_subprocess_exec(
+                *bot, "catalog", "import", str(catalog), *words, stderr=asyncio.subprocess.DEVNULL
             )
-            process = subprocess.Popen([*bot, "run", *words])
+            assert await imported.wait() == 0
+            process = await asyncio.create_subprocess_exec(*bot, "run", *words)
             try:
                 await until_known(api, process)
                 return await measure(
@@ -129,14 +129,16 @@ async def real() -> Result:
                 )
             finally:
                 process.terminate()
-                process.wait(20)
+                await process.wait()
 
 
 async def stock() -> Result:
     """Measure python-telegram-bot as it comes."""
     async with local_api() as (api, port):
         base = f"http://127.0.0.1:{port}"
-        process = subprocess.Popen([sys.executable, "-m", "bench.stock_ptb", base])
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bench.stock_ptb", base
+        )
         try:
             await asyncio.sleep(1.5)
             return await measure(
@@ -144,7 +146,7 @@ async def stock() -> Result:
             )
         finally:
             process.terminate()
-            process.wait(20)
+            await process.wait()
 
 
 def main() -> bool:
@@ -155,7 +157,7 @@ def main() -> bool:
     print(ours.line())
     print(theirs.line())
     share = ours.rate / theirs.rate
-    print(f"  {share:.2f} × stock PTB (at least {LEAST_OF_STOCK})")
+    print(f"  {share:.2f} of stock PTB (at least {LEAST_OF_STOCK})")
     return share >= LEAST_OF_STOCK
 
 

@@ -183,8 +183,8 @@ def main() -> bool:
         print(one.line())
     of_verify = best["ours"].rate / best["verify"].rate
     of_sqlite = best["ours"].rate / best["sqlite"].rate
-    print(f"  {of_verify:.2f} × verify (at least {LEAST_OF_VERIFY}), ", end="")
-    print(f"{of_sqlite:.2f} × bare sqlite3 (at least {LEAST_OF_SQLITE})")
+    print(f"  {of_verify:.2f} of verify (at least {LEAST_OF_VERIFY}), ", end="")
+    print(f"{of_sqlite:.2f} of bare sqlite3 (at least {LEAST_OF_SQLITE})")
     return of_verify >= LEAST_OF_VERIFY and of_sqlite >= LEAST_OF_SQLITE
 
 

@@ -34,7 +34,7 @@ def test_nothing_sings(stream):
     log = logs.get("bot.test")
     for secret in SECRETS:
         log.info("said %s", secret, extra_field={"deep": [secret]})
-        log.info("https://api.telegram.org/bot" + secret + "/getMe")
+        log.info("https://api.telegram.org/bot%s/getMe", secret)
         for name in ("httpx", "stripe", "telegram.ext", "asyncpg", "aiohttp.server", "anything"):
             logging.getLogger(name).error("%s", {"arg": secret}, extra={"more": secret})
         try:

@@ -55,7 +55,9 @@ class Stage:
 
     async def until(self, look):
         async with asyncio.timeout(PATIENCE):
-            while not look():
+            while True:
+                if look():
+                    return
                 await asyncio.sleep(0.01)
 
     async def row(self, key):
