@@ -22,7 +22,7 @@ from bench.bot_api import TOKEN, Chat, LocalBotApi
 from bench.load import Result, cpu_seconds, free_port, result
 
 CHATS, AT_ONCE, PRESSES = 240, 16, 4
-LEAST_OF_STOCK = 0.5
+LEAST_OF_STOCK = 0.35
 """The share of stock PTB's rate that keeping everything may cost."""
 
 CONFIG = """
