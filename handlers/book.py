@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from telegram import Update
@@ -18,6 +18,8 @@ from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
 from handlers.keyboards import Tap, Verb, decode
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+WITHOUT_SERVICE: Final = (Verb.SERVICE, Verb.PAGE, Verb.BACK)
 CHANGEABLE: Final = ("service", "staff", "day", "seats", "name", "phone", "email")
 
 
@@ -79,8 +81,9 @@ async def tapped(update: Update, visit: Visit) -> None:
     answer(update, visit)
     move = Move(visit, guest, draft, Choices.from_json(draft.choices), tap.arg)
     done = False
-    with suppress(ValueError, IndexError):  # an argument we never wrote
-        done = await MOVES[tap.verb](move)
+    with suppress(ValueError, IndexError, OverflowError):  # an argument we never wrote
+        if move.choices.service or tap.verb in WITHOUT_SERVICE:
+            done = await MOVES[tap.verb](move)
     if not done:
         await _show_current(visit, guest)
 
@@ -127,7 +130,7 @@ async def _month(move: Move) -> bool:
 
 
 async def _time(move: Move) -> bool:
-    start = datetime.fromtimestamp(int(move.arg), UTC)
+    start = EPOCH + timedelta(seconds=int(move.arg))
     day = formats.local(move.guest.words, start).date().isoformat()
     return await move.choose({"start": int(move.arg), "day": day, "alternatives": ()})
 
@@ -190,7 +193,7 @@ async def _ask_again(move: Move, number: int) -> bool:
 
 async def _coupon(move: Move) -> bool:
     if move.arg == "none":
-        return await move.choose({"coupon": None}, Step.SUMMARY)
+        return await move.choose({"coupon": None})
     return await move.choose({}, Step.COUPON)
 
 

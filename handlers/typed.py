@@ -4,8 +4,8 @@ from typing import Final
 
 from telegram import Update
 
-from booking import notices
 from booking import draft as drafts
+from booking import notices
 from booking.choices import Choices, Step
 from booking.errors import Refusal
 from db.models import Draft

@@ -183,7 +183,7 @@ async def _coupon(reply: Reply) -> Meaning:
     found = coupons.find(await shelf(), reply.said, service=service.key, today=reply.today)
     if found is None:
         raise NotUnderstood("typed.coupon")
-    return Step.SUMMARY, {"coupon": found.code}
+    return None, {"coupon": found.code}
 
 
 async def _tap_instead(_reply: Reply) -> Meaning:

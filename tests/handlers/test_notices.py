@@ -1,6 +1,5 @@
 """What is sent for each kind of job of the outbox."""
 
-
 import pytest
 from icalendar import Calendar
 

@@ -1,0 +1,271 @@
+"""What people do in the chat, through the real routes, on a real database."""
+
+from dataclasses import replace
+
+import pytest
+
+from booking.catalog import Staff
+from booking.catalog_import import import_catalog
+from db.models import Booking, Customer, Draft
+from db.transactions import rows
+from handlers.keyboards import Verb, on_draft
+from tests.handlers.chat import Chat
+from tests.handlers.conftest import NOW, make_catalog
+from tests.handlers.rows import make_door
+
+WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-18:00",))
+
+
+@pytest.fixture
+async def door(database):
+    catalog = make_catalog()
+    staff = tuple(Staff(key=one.key, name=one.name, hours=WEEK) for one in catalog.staff)
+    await import_catalog(catalog.model_copy(update={"staff": staff}), now=NOW)
+    toasts = []
+    made = make_door()
+    return replace(made, answer=lambda _id, toast: toasts.append(toast)), toasts
+
+
+@pytest.fixture
+def chat(door):
+    return Chat(door[0])
+
+
+async def to_question(chat):
+    await chat.says("/start svc_haircut")
+    for label in ("^Any", "^Fri 4 Dec", "^11:00"):
+        await chat.taps(label)
+
+
+async def to_phone(chat):
+    await to_question(chat)
+    await chat.taps("^Skip")
+    return await chat.taps("^Long")
+
+
+async def to_summary(chat):
+    await to_phone(chat)
+    return await chat.shares("4930123456", chat.user)
+
+
+async def test_a_customer_gets_to_the_payment(chat):
+    assert "check your booking" in (await to_summary(chat)).text
+    held = await chat.taps("^Confirm")
+    assert "Held for you until" in held.text
+    assert [button.text for button in chat.buttons] == ["Cancel booking"]
+    booking = await Booking.get()
+    assert booking.details["phone"] == "+4930123456"
+    assert booking.details["answers"] == {"notes": "", "length": "Long"}
+
+
+async def test_everything_can_be_typed(chat):
+    await chat.says("/book")
+    for said in ("haircut", "chair 2", "4 december", "3pm", "no nuts", "long"):
+        await chat.says(said)
+    shown = await chat.says("030 123456")
+    for line in ("Chair 2", "Friday, 4 December 2026, 15:00", "no nuts", "+4930123456"):
+        assert line in shown.text
+
+
+async def test_bengali_is_understood_too(door):
+    chat = Chat(door[0], language="bn")
+    await chat.says("/book")
+    for said in ("চুল কাটা", "যেকোনো", "৪ ডিসেম্বর", "বিকাল ৩টা", "কিছু না", "ছোট"):
+        await chat.says(said)
+    shown = await chat.says("০৩০ ১২৩৪৫৬")
+    assert "শুক্রবার, ৪ ডিসেম্বর, ২০২৬, ১৫:০০" in shown.text
+
+
+async def test_two_misses_offer_a_person(chat):
+    await to_phone(chat)
+    assert "not a telephone number" in (await chat.says("nope")).text
+    shown = await chat.says("still nope")
+    assert "A person helps you here: @anna" in shown.text
+    assert shown.reply_rows[0][0].contact
+
+
+async def test_the_contact_of_somebody_else_is_not_taken(chat):
+    await to_phone(chat)
+    shown = await chat.shares("4930999999", chat.user + 1)
+    assert "somebody else" in shown.text
+    assert (await Draft.get()).step == "phone"
+
+
+async def test_back_on_the_reply_keyboard_goes_back_and_takes_it_away(chat):
+    await to_phone(chat)
+    shown = await chat.says("Back")
+    assert "How long is it?" in shown.text
+    sent = await rows("SELECT key FROM job WHERE key LIKE ?", ["%:released"])
+    assert len(sent) == 1
+
+
+async def test_an_old_keyboard_shows_the_present_screen_with_a_toast(chat, door):
+    await chat.says("/start svc_haircut")
+    old = chat.buttons[0].data
+    await chat.taps("^Any")
+    shown = await chat.presses(old)
+    assert "Which day?" in shown.text
+    assert "This menu is old" in door[1][-1]
+
+
+async def test_the_same_update_twice_changes_nothing_and_scolds_nobody(chat, door):
+    await chat.says("/start svc_haircut")
+    data = chat.buttons[0].data
+    await chat.presses(data, update_id=77)
+    before = await Draft.get()
+    await chat.presses(data, update_id=77)
+    assert (await Draft.get()).version == before.version
+    assert door[1][-1] is None
+
+
+async def test_a_full_day_says_why_it_cannot_be_chosen(chat, door):
+    await chat.says("/start svc_haircut")
+    await chat.taps("^Any")
+    await chat.taps("^Other day")
+    await chat.taps("\u2013")
+    assert "no free times" in door[1][-1]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        (Verb.CHANGE, "summary"),
+        (Verb.CHANGE, "q99"),
+        (Verb.DAY, "2026-99-99"),
+        (Verb.TIME, "x"),
+        (Verb.TIME, "99999999999999999999"),
+        (Verb.SEATS, "5"),
+        (Verb.ANSWER, "7"),
+        (Verb.PAGE, "-1"),
+        (Verb.SKIP, ""),
+        (Verb.SERVICE, "no-such"),
+        (Verb.STAFF, "no-such"),
+        (Verb.CONFIRM, ""),
+    ],
+)
+async def test_forged_taps_are_answered_and_break_nothing(chat, forged):
+    await chat.says("/start svc_haircut")
+    draft = await Draft.get()
+    assert (await chat.presses(on_draft(draft.id, draft.version, *forged))).text
+    assert await Booking.all().count() == 0
+
+
+@pytest.mark.parametrize("forged", [(Verb.CHANGE, "day"), (Verb.TIME, "1"), (Verb.COUPON, "none")])
+async def test_nothing_is_chosen_before_the_service(chat, forged):
+    await chat.says("/book")
+    draft = await Draft.get()
+    shown = await chat.presses(on_draft(draft.id, draft.version, *forged))
+    assert "What would you like to book?" in shown.text
+
+
+async def test_nobody_moves_the_draft_of_another(chat, door):
+    await chat.says("/start svc_haircut")
+    draft = await Draft.get()
+    stranger = Chat(door[0], user=72)
+    await stranger.presses(on_draft(draft.id, draft.version, Verb.STAFF, "any"))
+    assert (await Draft.get(id=draft.id)).version == draft.version
+
+
+@pytest.mark.parametrize("data", ["", "v0:old", "v1:svc", "v1:home:-:-:", "🦊" * 16])
+async def test_every_tap_is_answered(chat, door, data):
+    shown = await chat.presses(data or "x")
+    assert "Anna &amp; Co" in shown.text
+    assert len(door[1]) == 1
+
+
+COMMANDS = "/start /book /bookings /cancel /language /help /support /terms /privacy /forget /xyz"
+
+
+@pytest.mark.parametrize("command", COMMANDS.split())
+async def test_commands_answer_in_the_middle_of_a_booking(chat, command):
+    await to_phone(chat)
+    assert (await chat.says(command)).text
+
+
+async def test_leaving_says_that_nothing_was_booked(chat):
+    await to_question(chat)
+    assert "Nothing was booked" in (await chat.says("/cancel")).text
+    assert not (await Draft.get()).open
+
+
+async def test_start_in_the_middle_offers_to_continue(chat):
+    await to_question(chat)
+    await chat.says("/start")
+    assert chat.buttons[0].text == "Continue your booking (Haircut <short>, Fri 4 Dec, 11:00)"
+    assert "Any notes?" in (await chat.taps("^Continue")).text
+
+
+async def test_one_field_is_changed_and_the_others_stay(chat):
+    await to_summary(chat)
+    await chat.taps("^Change")
+    await chat.taps("^How long")
+    shown = await chat.taps("^Short")
+    assert "Short" in shown.text
+    await chat.taps("^Change")
+    await chat.taps("^Name")
+    shown = await chat.says("Ada <L>")
+    assert "Ada &lt;L&gt;" in shown.text
+    assert "11:00" in shown.text
+
+
+async def test_a_wrong_coupon_is_explained_and_asked_again(chat):
+    await to_summary(chat)
+    await chat.taps("^Coupon")
+    assert "no such coupon" in (await chat.says("FREE")).text
+    assert "check your booking" in (await chat.taps("^Back")).text
+
+
+async def test_the_language_is_chosen_once_and_kept(chat):
+    await chat.says("/language")
+    shown = await chat.taps("বাংলা")
+    assert "এখন থেকে আমরা বাংলায় লিখব" in shown.text
+    assert (await Customer.get()).language == "bn"
+
+
+async def test_a_campaign_is_remembered(chat):
+    await chat.says("/start src_autumn")
+    assert (await Customer.get()).campaign == "autumn"
+
+
+async def test_being_forgotten_asks_first(chat):
+    await chat.says("/forget")
+    assert (await Customer.get()).name == "Zoë"
+    assert "erased" in (await chat.taps("^Yes")).text
+    assert (await Customer.get()).name is None
+
+
+async def test_commands_of_admins_do_not_exist_for_others(chat, door):
+    for command in ("/today", "/booking BK-7KD2QX"):
+        assert "I don’t know this command" in (await chat.says(command)).text
+    admin = Chat(door[0], user=900)
+    assert "0 bookings" in (await admin.says("/today")).text
+    assert "no such booking" in (await admin.says("/booking BK-7KD2QX")).text
+
+
+async def test_pictures_are_answered(chat):
+    message = chat._message(sticker=None, location={"latitude": 1.0, "longitude": 2.0})
+    assert "only read text" in (await chat.handle(message=message)).text
+
+
+async def test_an_edited_message_changes_nothing(chat):
+    await to_phone(chat)
+    await chat.handle(edited_message=chat._message(text="030 123456", edit_date=1_796_000_001))
+    assert (await Draft.get()).step == "phone"
+
+
+@pytest.mark.parametrize(("status", "is_blocked"), [("kicked", True), ("member", False)])
+async def test_blocking_and_coming_back_are_noted(chat, status, is_blocked):
+    await chat.says("/start")
+    user = {"id": 5, "is_bot": True, "first_name": "Anna"}
+    members = {"member": {"user": user, "status": "member"}}
+    members["kicked"] = {"user": user, "status": "kicked", "until_date": 0}
+    other = members["member" if status == "kicked" else "kicked"]
+    change = {
+        "chat": {"id": chat.user, "type": "private"},
+        "from": chat.person,
+        "date": 1_796_000_000,
+        "old_chat_member": other,
+        "new_chat_member": members[status],
+    }
+    await chat.handle(my_chat_member=change)
+    assert ((await Customer.get()).blocked_at is not None) is is_blocked
