@@ -62,11 +62,13 @@ async def keep_contact(
     email: str | None = None,
 ) -> None:
     """Remember what the customer told us about themselves; None leaves a field as it is."""
-    customer.name = name or customer.name
-    customer.phone = phone or customer.phone
-    customer.email = email or customer.email
-    await customer.save(update_fields=["name", "phone", "email"])
-    await _index(customer)
+    # The row is read anew: a repeated transaction must not believe what an undone one changed.
+    row = await Customer.get(id=customer.id)
+    told = {"name": name or row.name, "phone": phone or row.phone, "email": email or row.email}
+    if told != {"name": row.name, "phone": row.phone, "email": row.email}:
+        await row.update_from_dict(told).save(update_fields=list(told))
+        await _index(row)
+    customer.update_from_dict(told)
 
 
 async def _index(customer: Customer) -> None:

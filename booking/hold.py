@@ -11,6 +11,7 @@ from booking.catalog import Coupon, Service
 from booking.catalog_store import Shelf, shelf
 from booking.choices import ANY, Choices, Step, next_step
 from booking.confirm import welcome
+from booking.customers import keep_contact
 from booking.draft import choose, close
 from booking.errors import Refusal, SlotTaken, TooManyOpenBookings
 from booking.ports import Environment
@@ -119,6 +120,8 @@ async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) ->
         raise Stale
     await _check_open_bookings(env, turn)
     booking = await _create(env, turn, now_shelf, order)
+    told = order.choices
+    await keep_contact(turn.customer, name=told.name, phone=told.phone, email=told.email)
     await _take_a_place(now_shelf, order, booking)
     if order.coupon is not None:
         await coupons.use(order.coupon, booking=booking)

@@ -49,7 +49,6 @@ async def open_attempt(env: Environment, *, booking: Booking, customer: Customer
     await jobs.enqueue(
         kind="create_checkout",
         key=f"checkout:{attempt.id}",
-        lane=notices.pay_lane(booking.reference),
         payload={"attempt": attempt.id},
         now=env.clock.now(),
         priority=2,

@@ -14,11 +14,10 @@ from db.transactions import transactional
 
 @transactional
 async def ask(env: Environment, turn: Turn, *, booking: Booking, what: str) -> None:
-    """Write down a wish, "check_payment" or "cancel_unpaid", in the order of the booking's work."""
+    """Write down a wish, "check_payment" or "cancel_unpaid"; it stands in nobody's way."""
     await jobs.enqueue(
         kind=what,
         key=f"{what}:{booking.reference}:{turn.update_id}",
-        lane=notices.pay_lane(booking.reference),
         priority=2,
         now=env.clock.now(),
         payload={

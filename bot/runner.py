@@ -26,7 +26,8 @@ HEARTBEAT_SECONDS: Final = 5
 IDLE_SECONDS: Final = 1.0
 """How long a due job may wait when nobody woke us: a timer, or enqueued by another replica."""
 FIRST_RETRY_SECONDS: Final = 0.5
-LONGEST_RETRY_SECONDS: Final = 300.0
+LONGEST_RETRY_SECONDS: Final = 30.0
+"""Whoever waits for an outside that was down is served soon after it is back."""
 Work = Callable[[Job], Awaitable[None]]
 Alert = Callable[[Job, str], Awaitable[None]]
 

@@ -35,7 +35,7 @@ async def until(look, *, within: float = 30, what: str = ""):
         await asyncio.sleep(LOOK)
 
 
-async def tap(world: World, user, label: str, *, within: float = 30) -> None:
+async def tap(world: World, user, label: str, *, within: float = 10) -> None:
     """Tap a button as soon as the chat shows it."""
 
     def shown():
@@ -54,7 +54,7 @@ def says(world: World, user, text: str):
     return any(re.search(text, message.get("text") or "") for message in world.telegram.chat(user))
 
 
-async def sees(world: World, user, text: str, *, within: float = 30) -> None:
+async def sees(world: World, user, text: str, *, within: float = 10) -> None:
     """Wait until any message in the chat says this."""
     try:
         await until(lambda: says(world, user, text), within=within)

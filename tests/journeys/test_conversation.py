@@ -7,9 +7,9 @@ import pytest
 ADA, BELA = 71, 72
 
 
-async def to_summary(shop, user=ADA):
+async def to_summary(shop, user=ADA, time="^11:00"):
     await shop.says(user, "/start")
-    await shop.walks(user, "^Book", "^Haircut", "^Any", r"\b2\b", "^11:00", "^Skip")
+    await shop.walks(user, "^Book", "^Haircut", "^Any", r"\b2\b", time, "^Skip")
     await shop.shares_phone(user)
 
 
@@ -62,8 +62,7 @@ async def test_a_returning_customer_reaches_pay_in_four_taps(shop):
     for label in ("^Book again", r"\b3\b", "^11:00"):
         await shop.taps(ADA, label)
         taps += 1
-    while "Confirm" not in shop.buttons(ADA):
-        await shop.says(ADA, "nothing")
+    await shop.says(ADA, "nothing")
     await shop.taps(ADA, "^Confirm")
     assert taps + 1 <= 4
     assert any(label.startswith("Pay") for label in shop.buttons(ADA))
@@ -115,8 +114,7 @@ async def test_back_keeps_what_was_chosen(shop):
         await shop.taps(ADA, "^Back")
     await shop.taps(ADA, r"\b3\b") if not has(shop, ADA, "^11:00") else None
     await shop.taps(ADA, "^14:00")
-    while "Confirm" not in shop.buttons(ADA):
-        await shop.taps(ADA, "^Skip")
+    await shop.taps(ADA, "^Confirm")
     assert shop.reads(ADA, "14:00")
 
 
@@ -141,7 +139,7 @@ async def test_a_coupon_lowers_the_price_and_is_used_once(shop):
     await shop.says(ADA, "welcome10")
     await shop.taps(ADA, "^Confirm")
     assert shop.sessions()[0]["amount_total"] == 4500
-    await to_summary(shop, BELA)
+    await to_summary(shop, BELA, "^14:00")
     await shop.taps(BELA, "^Coupon")
     await shop.says(BELA, "WELCOME10")
     if "Confirm" in shop.buttons(BELA):
