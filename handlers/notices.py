@@ -60,7 +60,17 @@ async def _screen(door: Door, job: Job) -> list[Outgoing]:
     asked = views.Asked(door, customer, words, job.payload["ref"])
     screen = await views.VIEWS[job.payload["view"]](asked)
     shown = screen.remarked(views.remark(words, job.payload["note"]))
+    if await _interrupts(customer, job):
+        return [Outgoing(chat_id=customer.telegram_id, text=shown.text, rows=shown.rows)]
     return [_outgoing(shown, customer, job)]
+
+
+async def _interrupts(customer: Customer, job: Job) -> bool:
+    """Tell whether news of a booking would overwrite the question of another one under way."""
+    edits_live = job.payload["message_id"] == customer.live_message_id
+    if job.payload["view"] != "booking" or not edits_live:
+        return False
+    return await reading.open_draft(customer) is not None
 
 
 def _outgoing(screen: Screen, customer: Customer, job: Job) -> Outgoing:

@@ -47,7 +47,6 @@ _COUNTS: Final = {
     "তিনটি": 3,
 }
 _NOON: Final = 12
-_MIDNIGHT: Final = 24
 _CENTURY: Final = 100
 _AFTERNOON: Final = ("pm", "p.m", "দুপুর", "বিকাল", "বিকেল", "সন্ধ্যা", "রাত")
 _MORNING: Final = ("am", "a.m", "ভোর", "সকাল")
@@ -151,7 +150,10 @@ def read_time(text: str) -> time | None:
         hour = 0
     elif any(word in said for word in _AFTERNOON) and hour < _NOON:
         hour += _NOON
-    return time(hour, minute) if hour < _MIDNIGHT and minute < 60 else None  # noqa: PLR2004
+    try:
+        return time(hour, minute)
+    except ValueError:
+        return None
 
 
 def read_count(text: str) -> int | None:

@@ -5,6 +5,7 @@ from icalendar import Calendar
 
 from booking.reviews import Kind
 from db.jobs import Job
+from db.models import Draft
 from db.money_models import Attempt, Review
 from db.states import AttemptState, BookingState, EndReason
 from handlers import notices, receipts
@@ -171,6 +172,18 @@ async def test_a_screen_edits_the_tapped_message_and_becomes_the_live_one(databa
     customer = await a_customer()
     (sent,) = await notices.render(make_door(), screen(customer, "home", message_id=5))
     assert (sent.mode, sent.message_id, sent.live) == ("edit", 5, True)
+
+
+async def test_news_of_a_booking_do_not_overwrite_the_question_of_another(database):
+    customer = await a_customer(live_message_id=5)
+    await a_booking(customer)
+    news = screen(customer, "booking", REFERENCE, message_id=5)
+    (alone,) = await notices.render(make_door(), news)
+    await Draft.create(
+        customer_id=customer.id, step="service", choices={}, created_at=NOW, updated_at=NOW
+    )
+    (beside,) = await notices.render(make_door(), news)
+    assert [(one.mode, one.live) for one in (alone, beside)] == [("edit", True), ("new", False)]
 
 
 async def test_a_remark_stands_above_the_screen(database):
