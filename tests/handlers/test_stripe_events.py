@@ -1,0 +1,63 @@
+"""Which of Stripe's events become work, and what that work does."""
+
+import pytest
+
+from db.models import Booking
+from db.states import BookingState
+from handlers import stripe_events
+from tests.handlers.conftest import make_shop
+from tests.handlers.rows import REFERENCE, SESSION, StripeSays, a_booking, a_customer, make_door
+from tests.handlers.test_notices import job
+
+OURS = {"app": "booking-bot", "shop": "shop-1", "booking": REFERENCE}
+
+
+def event(kind="checkout.session.completed", metadata=OURS):
+    session = {"id": SESSION, "object": "checkout.session", "metadata": metadata}
+    return {"id": "evt_1", "type": kind, "data": {"object": session}}
+
+
+@pytest.mark.parametrize("kind", stripe_events.TYPES)
+def test_our_events_become_jobs_in_the_order_of_their_booking(kind):
+    accepted = stripe_events.accept(event(kind), make_shop())
+    assert accepted is not None
+    assert (accepted.key, accepted.lane) == ("evt:evt_1", f"pay:{REFERENCE}")
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        event(metadata={}),
+        event(metadata=None),
+        event(metadata={**OURS, "shop": "another"}),
+        event(metadata={**OURS, "app": "another"}),
+        event(kind="invoice.paid"),
+        {"id": "evt_1", "type": "ping"},
+    ],
+)
+def test_foreign_events_are_let_go(foreign):
+    assert stripe_events.accept(foreign, make_shop()) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "session", "status"),
+    [
+        (
+            "checkout.session.completed",
+            {"status": "complete", "payment_status": "paid"},
+            BookingState.CONFIRMED,
+        ),
+        (
+            "checkout.session.async_payment_failed",
+            {"status": "complete", "payment_status": "unpaid"},
+            BookingState.EXPIRED,
+        ),
+    ],
+)
+async def test_what_stripe_says_now_decides_not_the_event(database, kind, session, status):
+    booking = await a_booking(await a_customer())
+    accepted = stripe_events.accept(event(kind), make_shop())
+    door = make_door(StripeSays(**session))
+    for _ in range(2):
+        await stripe_events.handle(door, job("stripe_event", **accepted.payload))
+    assert (await Booking.get(id=booking.id)).status == status
