@@ -100,7 +100,7 @@ class TelegramSettings(Section):
     webhook_secret: HookSecret = SecretStr("")
     admins: tuple[Annotated[int, Field(gt=0)], ...] = ()
     admin_chat: int | None = None
-    messages_per_second: Annotated[float, Field(gt=0, le=1000)] = 25
+    messages_per_second: Positive = 25
 
 
 class StripeSettings(Section):
