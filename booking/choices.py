@@ -54,6 +54,8 @@ class Choices:
     email: str | None = None
     alternatives: Sequence[int] = ()
     """Epoch seconds of the free starts nearest to one that was taken."""
+    changing: bool = False
+    """One field is being changed from the summary: Back leads there again."""
     misses: int = 0
     """How often in a row we did not understand."""
 
@@ -130,6 +132,8 @@ def previous(
         return Step.SUMMARY, None
     if step in {Step.MONTH, Step.TAKEN}:
         return Step.DAY, None
+    if choices.changing and step != Step.TIME:
+        return Step.CHANGE, None
     path: list[tuple[Step, str | None]] = [(Step.SERVICE, None)]
     if len(staff) > 1:
         path.append((Step.STAFF, None))

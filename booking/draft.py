@@ -40,6 +40,9 @@ async def begin(
 @transactional
 async def _open(env: Environment, turn: Turn, choices: Choices, step: Step) -> Draft:
     now = env.clock.now()
+    begun = await Draft.get_or_none(customer_id=turn.customer.id, last_update_id=turn.update_id)
+    if begun is not None:
+        return begun
     await Draft.filter(customer_id=turn.customer.id, open=True).update(open=False)
     draft = await Draft.create(
         customer_id=turn.customer.id,
@@ -72,8 +75,12 @@ async def choose(
     before = Choices.from_json(draft.choices)
     choices = replace(before, **{"misses": 0, **changes})
     choices = await _keep_what_fits(env, before, choices, now_shelf)
-    choices, following = _settle(choices, now_shelf)
-    return await _change(env, turn, draft, choices, step or following, remark)
+    settled, following = _settle(choices, now_shelf)
+    if step == Step.QUESTION:
+        settled = replace(settled, question=choices.question)
+    if (step or following) == Step.SUMMARY:
+        settled = replace(settled, changing=False)
+    return await _change(env, turn, draft, settled, step or following, remark)
 
 
 async def go_back(env: Environment, turn: Turn, *, draft: Draft) -> bool:

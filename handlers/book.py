@@ -179,7 +179,7 @@ async def _change(move: Move) -> bool:
         return await _ask_again(move, int(move.arg[1:]))
     if move.arg not in CHANGEABLE:
         return False
-    return await move.choose({}, Step(move.arg))
+    return await move.choose({"changing": True}, Step(move.arg))
 
 
 async def _ask_again(move: Move, number: int) -> bool:
@@ -187,8 +187,7 @@ async def _ask_again(move: Move, number: int) -> bool:
     if service is None:
         return False
     asked = service.questions[number].key
-    answers = {key: text for key, text in move.choices.answers.items() if key != asked}
-    return await move.choose({"answers": answers})
+    return await move.choose({"question": asked, "changing": True}, Step.QUESTION)
 
 
 async def _coupon(move: Move) -> bool:
