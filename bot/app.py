@@ -122,7 +122,7 @@ class App:
             await line.bring_up(door)
             crew.start_chat(dispatcher, outbox)
             if line.polls:
-                self._receiving = nursery.start(line.receive(), name="polling")
+                self._receiving = nursery.start(line.receive(self._clock), name="polling")
             await line.introduce(door)
 
         nursery.start(meet_telegram(), name="meet Telegram")

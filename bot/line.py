@@ -5,6 +5,7 @@ from typing import Final
 
 from telegram.error import TelegramError
 
+from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
 from bot.config import Settings
@@ -61,9 +62,9 @@ class Line:
         """Tell whether we ask for updates, instead of being sent them."""
         return self._telegram.receive == "polling"
 
-    async def receive(self) -> None:
+    async def receive(self, clock: Clock) -> None:
         """Ask for updates for ever."""
-        await Poller(self._api).run()
+        await Poller(self._api, clock).run()
 
     async def introduce(self, door: Door) -> None:
         """Tell Telegram the commands; a failure costs a menu, so it is tried once."""

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 from telegram.error import NetworkError, TimedOut
 
+from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
 from bot.proxies import Network, client_address
@@ -31,8 +32,8 @@ class Poller:
     is known by its key, and an old offset could skip updates (ids may start anew after a week).
     """
 
-    def __init__(self, api: BotApi) -> None:
-        self._api = api
+    def __init__(self, api: BotApi, clock: Clock) -> None:
+        self._api, self._clock = api, clock
         self._offset = 0
         self._failures = 0
 
@@ -75,7 +76,7 @@ class Poller:
         found = await self._api.call("getUpdates", request, seconds=LONG_POLL_SECONDS + 10)
         updates = found if isinstance(found, list) else []
         if entries := list(_readable(updates)):
-            await jobs.take_in(entries)
+            await jobs.take_in(entries, now=self._clock.now())
         ids = [update["update_id"] for update in updates if isinstance(update, dict)]
         self._offset = max([self._offset, *(number + 1 for number in ids)])
 
@@ -95,8 +96,8 @@ def _readable(updates: list[object]) -> Iterator[NewJob]:
 class Hook:
     """Answer Telegram's webhook: 200 once the update is durable."""
 
-    def __init__(self, secret: str, proxies: Sequence[Network]) -> None:
-        self._secret, self._proxies = secret.encode(), proxies
+    def __init__(self, secret: str, proxies: Sequence[Network], clock: Clock) -> None:
+        self._secret, self._proxies, self._clock = secret.encode(), proxies, clock
 
     async def receive(self, request: web.Request) -> web.Response:
         """Store one update; 403 for strangers, 503 when it cannot be stored now."""
@@ -113,7 +114,7 @@ class Hook:
             return web.Response()
         try:
             if job:
-                await jobs.take_in([job])
+                await jobs.take_in([job], now=self._clock.now())
         except Exception:
             log.exception("update not stored")
             return web.Response(status=503)

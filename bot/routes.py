@@ -20,7 +20,7 @@ def web_application(settings: Settings, *, door: Door, ready: Readiness) -> web.
     proxies = networks(settings.web.trusted_proxies)
     env = door.env
     intake = StripeIntake(secrets=secrets, shop=env.shop, clock=env.clock, proxies=proxies)
-    hook = Hook(settings.telegram.webhook_secret.get_secret_value(), proxies)
+    hook = Hook(settings.telegram.webhook_secret.get_secret_value(), proxies, env.clock)
     app.router.add_post("/webhooks/stripe", intake.receive)
     app.router.add_post("/api/webhooks/stripe", intake.receive)
     app.router.add_post(HOOK_PATH, hook.receive)

@@ -40,7 +40,7 @@ class StripeIntake:
             return web.Response(status=400, text="bad request")
         try:
             if job is not None:
-                await jobs.take_in([job])
+                await jobs.take_in([job], now=self._clock.now())
         except Exception:
             log.exception("Stripe event not stored", id=event["id"])
             return web.Response(status=503, headers={"Retry-After": "5"})

@@ -7,6 +7,7 @@ import pytest
 
 from bot import web as server
 from bot.bot_api import BotApi
+from bot.clock import SystemClock
 from bot.receiver import HEADER, Hook, Poller, match_reception
 from bot.telegram_request import Transport
 from bot.updates import Unreadable, as_job
@@ -57,7 +58,7 @@ def test_what_is_no_update_is_said_to_be_unreadable(update):
 @pytest.fixture
 async def hook(database):
     app = server.application(https=False)
-    app.router.add_post("/webhooks/telegram", Hook("right", []).receive)
+    app.router.add_post("/webhooks/telegram", Hook("right", [], SystemClock()).receive)
     async with server.WebServer(app, host="127.0.0.1", port=0) as running:
         url = f"http://127.0.0.1:{running.port}/webhooks/telegram"
         async with aiohttp.ClientSession() as http:
@@ -113,7 +114,7 @@ async def test_polled_updates_are_stored(polling):
     world, api = polling
     await world.telegram.say(ADA, "one")
     await world.telegram.say(ADA, "two")
-    poller = Poller(api)
+    poller = Poller(api, SystemClock())
     await poller.poll()
     assert len(await stored()) == 2
 
@@ -121,7 +122,7 @@ async def test_polled_updates_are_stored(polling):
 async def test_the_offset_moves_only_after_the_commit(polling):
     world, api = polling
     await world.telegram.say(ADA, "precious")
-    poller = Poller(api)
+    poller = Poller(api, SystemClock())
     await run("ALTER TABLE job RENAME TO gone")
     with pytest.raises(Exception, match="job"):
         await poller.poll()
@@ -133,8 +134,8 @@ async def test_the_offset_moves_only_after_the_commit(polling):
 async def test_an_update_given_again_after_a_restart_is_known(polling):
     world, api = polling
     await world.telegram.say(ADA, "once")
-    await Poller(api).poll()
-    await Poller(api).poll()
+    await Poller(api, SystemClock()).poll()
+    await Poller(api, SystemClock()).poll()
     assert len(await stored()) == 1
 
 
@@ -142,7 +143,7 @@ async def test_polling_survives_telegram_being_away(polling):
     world, api = polling
     world.telegram.faults.add(match="getUpdates", kind="502", times=2)
     await world.telegram.say(ADA, "patience")
-    task = asyncio.ensure_future(Poller(api).run())
+    task = asyncio.ensure_future(Poller(api, SystemClock()).run())
     async with asyncio.timeout(10):
         while True:
             await asyncio.sleep(0.05)
