@@ -145,7 +145,7 @@ async def cancel(key: str, now: datetime) -> bool:
     """Take a job back that nobody has finished; True when there was one."""
     return (
         await run(
-            "UPDATE job SET done_at = ?, lease_token = NULL"
+            "UPDATE job SET done_at = ?, lease_until = NULL, lease_token = NULL"
             " WHERE key = ? AND done_at IS NULL AND dead_at IS NULL",
             (to_ms(now), key),
         )

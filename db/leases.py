@@ -20,9 +20,9 @@ SELECT id, priority, run_at FROM (
     WHERE mine.kind = ? AND mine.run_at <= ?
     AND mine.done_at IS NULL AND mine.dead_at IS NULL
     AND (mine.lease_until IS NULL OR mine.lease_until < ?)
-    AND (mine.lane IS NULL OR NOT EXISTS (
-        SELECT 1 FROM job AS older WHERE older.lane = mine.lane AND older.id < mine.id
-        AND older.done_at IS NULL AND older.dead_at IS NULL))
+    AND (mine.lane IS NULL OR mine.id = (
+        SELECT min(oldest.id) FROM job AS oldest WHERE oldest.lane = mine.lane
+        AND oldest.done_at IS NULL AND oldest.dead_at IS NULL))
     ORDER BY mine.run_at, mine.id LIMIT ? {lock}) AS found"""
 
 _LEASE: Final = """
@@ -31,15 +31,17 @@ chosen AS MATERIALIZED (SELECT id FROM due ORDER BY priority, run_at, id LIMIT ?
 UPDATE job SET lease_until = ?, lease_token = ?, attempts = attempts + 1
 WHERE id IN (SELECT id FROM chosen) RETURNING *"""
 
+# Whoever holds a lease has `lease_until`; a job that ended has none. (Asking for open jobs instead
+# tempts PostgreSQL to read every open job by the partial index.)
 _FINISH_ONE: Final = (
     "UPDATE job SET done_at = ?, lease_until = NULL"
-    " WHERE id = ? AND lease_token = ? AND done_at IS NULL AND dead_at IS NULL"
+    " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL"
 )
 _FINISH_MANY: Final = (
     "UPDATE job SET done_at = given.done_at, lease_until = NULL"
     " FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS given (done_at, id, token)"
     " WHERE job.id = given.id AND job.lease_token = given.token"
-    " AND job.done_at IS NULL AND job.dead_at IS NULL RETURNING job.id"
+    " AND job.lease_until IS NOT NULL RETURNING job.id"
 )
 
 
@@ -103,7 +105,7 @@ async def retry(job: Job, *, now: datetime, run_at: datetime, error: str) -> boo
     """Give a job back to be run at `run_at`; False when its lease went to somebody else."""
     done = await run(
         "UPDATE job SET run_at = ?, last_error = ?, lease_until = NULL, lease_token = NULL"
-        " WHERE id = ? AND lease_token = ? AND done_at IS NULL AND dead_at IS NULL",
+        " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL",
         (to_ms(run_at), error, job.id, job.lease_token),
     )
     if done and run_at <= now:
@@ -116,7 +118,7 @@ async def bury(job: Job, *, now: datetime, error: str) -> bool:
     """Give a job up and free its lane; False when its lease went to somebody else."""
     done = await run(
         "UPDATE job SET dead_at = ?, last_error = ?, lease_until = NULL"
-        " WHERE id = ? AND lease_token = ? AND done_at IS NULL AND dead_at IS NULL",
+        " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL",
         (to_ms(now), error, job.id, job.lease_token),
     )
     if done:
@@ -130,8 +132,8 @@ async def extend(jobs: Collection[Job], now: datetime, seconds: float) -> None:
     until = to_ms(now + timedelta(seconds=seconds))
     for job in jobs:
         await run(
-            "UPDATE job SET lease_until = ? WHERE id = ? AND lease_token = ?"
-            " AND done_at IS NULL AND dead_at IS NULL",
+            "UPDATE job SET lease_until = ?"
+            " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL",
             (until, job.id, job.lease_token),
         )
 

@@ -22,7 +22,12 @@ ATTEMPTS: Final = 5
 _BACKOFF_MS: Final = 20
 # serialization failure, deadlock, connection lost (class 08), server shutting down (57P0x)
 _TRANSIENT_STATES: Final = ("40001", "40P01", "08", "57P0", "25P03")
-_BUSY: Final = ("database is locked", "database table is locked", "database schema is locked")
+_BUSY: Final = (
+    "database is locked",
+    "database table is locked",
+    "database schema is locked",
+    "undone with its batch",
+)
 
 
 class Transaction:

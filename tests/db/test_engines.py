@@ -23,7 +23,7 @@ async def test_sqlite_is_set_up_for_money(sqlite_engine):
     opened = await use_database(url)
     try:
         pragmas = {
-            name: opened.client.raw.execute(f"PRAGMA {name}").fetchone()[0]
+            name: opened.client.writer.raw.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
         }
     finally:

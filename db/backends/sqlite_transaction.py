@@ -1,0 +1,250 @@
+"""Transactions on SQLite that share a commit: one fsync for all who wait.
+
+SQLite writes one transaction at a time, and its fsync takes longer than the rest of it. So a
+transaction is a savepoint inside a batch: one that is done lets those already waiting for the
+lock run first, and then commits for all of them, unless another did so meanwhile. Nobody returns
+before its own changes are durable; one that fails is undone alone; when the commit fails, it
+fails for every member. Statements run at once on the loop: the write lock is ours, so they never
+wait, and a hop to a thread would cost more than the statement. What may wait, a contended BEGIN
+and COMMIT's fsync, goes to aiosqlite's thread.
+The module's name must contain "sqlite": Tortoise picks the schema editor by it.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Protocol, cast
+
+import aiosqlite
+from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
+from tortoise.backends.sqlite.client import SqliteTransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.exceptions import IntegrityError, OperationalError
+from typing_extensions import override
+
+from db.backends.settle import settle
+
+PATIENCE_MS: Final = 10_000
+LARGEST: Final = 100
+UNDONE: Final = "the transaction was undone with its batch"
+Row = dict[str, Any]
+Connect = Callable[[], Awaitable[None]]
+
+
+def run_now(
+    connection: sqlite3.Connection, query: str, values: Sequence[Any] | None
+) -> sqlite3.Cursor:
+    """Execute one statement on this thread; raise Tortoise's errors."""
+    try:
+        return connection.execute(query, values or ())
+    except sqlite3.OperationalError as error:
+        raise OperationalError(error) from error
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(error) from error
+
+
+class Batch:
+    """Transactions that are done and wait for one commit."""
+
+    def __init__(self) -> None:
+        self.members = 0
+        self.is_over = False
+        self.error: Exception | None = None
+
+    def end(self, error: Exception | None = None) -> None:
+        """Say how the commit ended."""
+        self.is_over, self.error = True, error
+
+
+class Writer:
+    """The writing connection; only the holder of the client's lock may use it."""
+
+    def __init__(self, raw: sqlite3.Connection, thread: aiosqlite.Connection) -> None:
+        self.raw, self._thread = raw, thread
+        self._batch: Batch | None = None
+
+    async def join(self) -> Batch:
+        """Return the open batch, begun when there is none, and set the savepoint of a member."""
+        if self._batch is not None and self._batch.members >= LARGEST:
+            await settle(self.commit(self._batch))
+        if self._batch is None:
+            await self._begin()
+            self._batch = Batch()
+        run_now(self.raw, "SAVEPOINT member", None)
+        return self._batch
+
+    async def _begin(self) -> None:
+        """Take the write lock: at once when it is free, else waiting in the thread."""
+        try:
+            self.raw.execute("PRAGMA busy_timeout=0")
+            self.raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            self.raw.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+            try:
+                await settle(self._begin_patiently())
+            except BaseException:
+                if self.raw.in_transaction:
+                    self.raw.rollback()
+                raise
+        else:
+            self.raw.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+
+    async def _begin_patiently(self) -> None:
+        try:
+            await self._thread.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+
+    def keep(self, batch: Batch) -> None:
+        """Add what was done since the savepoint to the batch."""
+        try:
+            run_now(self.raw, "RELEASE member", None)
+        except OperationalError:
+            self.undo(batch)
+            raise
+        batch.members += 1
+
+    def undo(self, batch: Batch) -> None:
+        """Take back what was done since the savepoint, and the batch when nobody is in it."""
+        if not self.raw.in_transaction:
+            # After a full disk or an I/O error SQLite has rolled everything back by itself.
+            self._close(batch, OperationalError(UNDONE))
+        elif batch.members:
+            self.raw.execute("ROLLBACK TO member")
+            self.raw.execute("RELEASE member")
+        else:
+            self.raw.rollback()
+            self._close(batch)
+
+    async def commit(self, batch: Batch) -> None:
+        """Make a batch durable, if it is not; its error is kept for every member."""
+        if batch.is_over:
+            return
+        try:
+            await self._thread.commit()
+        except sqlite3.Error as error:
+            if self.raw.in_transaction:
+                self.raw.rollback()
+            self._close(batch, OperationalError(error))
+        else:
+            self._close(batch)
+
+    def _close(self, batch: Batch, error: Exception | None = None) -> None:
+        batch.end(error)
+        self._batch = None
+
+
+class Client(Protocol):
+    """What a transaction needs of the client it belongs to."""
+
+    @property
+    def writer(self) -> Writer:
+        """The writing connection."""
+
+
+class Transaction(SqliteTransactionWrapper):
+    """An open transaction, or a savepoint inside one."""
+
+    @property
+    def writer(self) -> Writer:
+        """Return the writing connection."""
+        return cast("Client", self._parent).writer
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """Return Python's own connection."""
+        return self.writer.raw
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(Transaction(self))
+
+    @override
+    async def execute_insert(self, query: str, values: list[Any]) -> int:
+        return run_now(self.raw, query, values).lastrowid or 0
+
+    @override
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        for each in values:
+            run_now(self.raw, query, each)
+
+    @override
+    async def execute_query(
+        self, query: str, values: list[Any] | None = None
+    ) -> tuple[int, Sequence[Row]]:
+        before = self.raw.total_changes
+        rows = run_now(self.raw, query.replace("\x00", "'||CHAR(0)||'"), values).fetchall()
+        return (self.raw.total_changes - before) or len(rows), rows
+
+    @override
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[Row]:
+        return await self.fetch(query, values or ())
+
+    @override
+    async def execute_script(self, query: str) -> None:
+        # sqlite3.executescript would commit; no script of ours has a semicolon inside a statement.
+        for statement in filter(None, map(str.strip, query.split(";"))):
+            run_now(self.raw, statement, None)
+
+    async def fetch(self, query: str, values: Sequence[Any]) -> list[Row]:
+        """Return a statement's rows."""
+        return list(map(dict, run_now(self.raw, query, values)))
+
+    async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return a statement's rows as tuples."""
+        return list(map(tuple, run_now(self.raw, query, values)))
+
+    async def change(self, query: str, values: Sequence[Any]) -> int:
+        """Run a statement and return how many rows it changed."""
+        return max(run_now(self.raw, query, values).rowcount, 0)
+
+    @override
+    async def savepoint(self) -> None:
+        self._savepoint = f"inner_{id(self)}"
+        run_now(self.raw, f"SAVEPOINT {self._savepoint}", None)
+
+    @override
+    async def savepoint_rollback(self) -> None:
+        run_now(self.raw, f"ROLLBACK TO {self._savepoint}", None)
+
+    @override
+    async def release_savepoint(self) -> None:
+        run_now(self.raw, f"RELEASE {self._savepoint}", None)
+
+
+class Immediate(TransactionContext):
+    """Hold the lock while the body runs; return when what it did is durable."""
+
+    def __init__(self, transaction: Transaction, lock: asyncio.Lock, connect: Connect) -> None:
+        self._transaction, self._lock, self._connect = transaction, lock, connect
+
+    async def __aenter__(self) -> Transaction:
+        await self._lock.acquire()
+        try:
+            await self._connect()
+            self._batch = await self._transaction.writer.join()
+        except BaseException:
+            self._lock.release()
+            raise
+        name = self._transaction.connection_name
+        self._token = get_connections().set(name, self._transaction)
+        return self._transaction
+
+    async def __aexit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
+        get_connections().reset(self._token)
+        writer = self._transaction.writer
+        try:
+            if exc_type is None:
+                writer.keep(self._batch)
+            else:
+                writer.undo(self._batch)
+        finally:
+            self._lock.release()
+        if exc_type is None:
+            # Whoever already waits for the lock comes first, and may commit for us.
+            await settle(self._commit())
+            if self._batch.error is not None:
+                raise OperationalError(*self._batch.error.args) from self._batch.error
+
+    async def _commit(self) -> None:
+        async with self._lock:
+            await self._transaction.writer.commit(self._batch)
