@@ -30,6 +30,7 @@ class Place:
 
     staff_key: str
     unit_id: int
+    service_id: int
     free_seats: int
 
 
@@ -91,7 +92,8 @@ async def at(
     found = schedule.offered(question.rules, question.staff, busy, days, seats=seats)
     slots = [slot for slot in found.get(local, []) if slot.start == start]
     fair = _fair(slots, question, busy, window)
-    return [Place(slot.staff, slot.unit, slot.free_seats) for slot in fair]
+    service_id = (await shelf()).service_id(service_key)
+    return [Place(slot.staff, slot.unit, service_id, slot.free_seats) for slot in fair]
 
 
 def _fair(slots: Sequence[Slot], question: Question, busy: Busy, day: range) -> list[Slot]:

@@ -8,6 +8,7 @@ from booking.errors import BookingsOpen
 from booking.ports import Environment
 from db import jobs, sealing
 from db.models import Booking, Customer, Draft, SearchKey
+from db.quick import first
 from db.states import BookingState
 from db.transactions import transactional
 
@@ -23,7 +24,7 @@ async def meet(
     campaign: str | None = None,
 ) -> Customer:
     """Return the customer behind a Telegram user, made with this name on first sight."""
-    customer = await Customer.get_or_none(telegram_id=telegram_id)
+    customer = await first(Customer, "telegram_id = ?", telegram_id)
     if customer is None:
         return await _create(env, telegram_id, name, campaign)
     if customer.blocked_at is not None:
@@ -63,7 +64,7 @@ async def keep_contact(
 ) -> None:
     """Remember what the customer told us about themselves; None leaves a field as it is."""
     # The row is read anew: a repeated transaction must not believe what an undone one changed.
-    row = await Customer.get(id=customer.id)
+    row = await first(Customer, "id = ?", customer.id) or customer
     told = {"name": name or row.name, "phone": phone or row.phone, "email": email or row.email}
     if told != {"name": row.name, "phone": row.phone, "email": row.email}:
         await row.update_from_dict(told).save(update_fields=list(told))

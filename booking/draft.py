@@ -10,8 +10,9 @@ from booking.catalog_store import Shelf, shelf
 from booking.choices import ANY, Choices, Step, fill, next_step, open_questions, previous
 from booking.ports import Environment
 from booking.turn import Turn
+from db.fields import seal_json, to_ms
 from db.models import Draft
-from db.transactions import transactional
+from db.transactions import run, transactional
 
 Remark = Mapping[str, Any] | None
 
@@ -116,11 +117,12 @@ async def leave(env: Environment, turn: Turn, *, draft: Draft, remark: Remark = 
 
 async def close(draft: Draft, *, update_id: int) -> bool:
     """Close a draft in the caller's transaction, if nobody changed it meanwhile."""
-    return bool(
-        await Draft.filter(id=draft.id, open=True, version=draft.version).update(
-            open=False, version=draft.version + 1, last_update_id=update_id
-        )
+    closed = await run(
+        "UPDATE draft SET open = ?, version = version + 1, last_update_id = ?"
+        " WHERE id = ? AND open = ? AND version = ?",
+        (False, update_id, draft.id, True, draft.version),
     )
+    return closed == 1
 
 
 async def show_again(env: Environment, turn: Turn, *, draft: Draft, remark: Remark = None) -> None:
@@ -140,16 +142,22 @@ async def show_again(env: Environment, turn: Turn, *, draft: Draft, remark: Rema
 async def _change(
     env: Environment, turn: Turn, draft: Draft, choices: Choices, step: Step, remark: Remark
 ) -> bool:
-    changed = await Draft.filter(id=draft.id, open=True, version=draft.version).update(
-        step=step,
-        choices=choices.to_json(),
-        version=draft.version + 1,
-        last_update_id=turn.update_id,
-        updated_at=env.clock.now(),
+    changed = await run(
+        "UPDATE draft SET step = ?, choices = ?, version = version + 1, last_update_id = ?,"
+        " updated_at = ? WHERE id = ? AND open = ? AND version = ?",
+        (
+            str(step),
+            seal_json(choices.to_json()),
+            turn.update_id,
+            to_ms(env.clock.now()),
+            draft.id,
+            True,
+            draft.version,
+        ),
     )
     if changed:
         await show_again(env, turn, draft=draft, remark=remark)
-    return bool(changed)
+    return changed == 1
 
 
 def _settle(choices: Choices, now_shelf: Shelf) -> tuple[Choices, Step]:

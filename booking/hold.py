@@ -20,6 +20,7 @@ from booking.schedule import cells
 from booking.turn import Turn
 from db import claims, jobs
 from db.models import Booking, Draft
+from db.quick import first
 from db.states import AWAITS_MONEY, BookingState
 from db.transactions import transactional
 
@@ -56,7 +57,7 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft) -> Booking | None:
     Returns the booking, also when this draft was held before (a double tap). Returns None when it
     could not be: then the customer is shown why, with the nearest free times when the slot is gone.
     """
-    held = await Booking.get_or_none(draft_id=draft.id)
+    held = await first(Booking, "draft_id = ?", draft.id)
     if held is not None:
         return held
     now_shelf = await shelf()
@@ -116,6 +117,8 @@ async def _price(
 
 @transactional
 async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -> Booking:
+    if not await _may_be_free(order):
+        raise SlotTaken
     if not await close(order.draft, update_id=turn.update_id):
         raise Stale
     await _check_open_bookings(env, turn)
@@ -137,6 +140,26 @@ async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) ->
     else:
         await _await_payment(env, turn, booking)
     return booking
+
+
+async def _may_be_free(order: Order) -> bool:
+    """Look once more, at what is committed by now, before anything is written in vain."""
+    wanted = _cells(order)
+    for place in order.places:
+        if await claims.is_free(
+            unit_id=place.unit_id,
+            service_id=place.service_id,
+            start=order.start,
+            cells=wanted,
+            seats=order.seats,
+        ):
+            return True
+    return False
+
+
+def _cells(order: Order) -> range:
+    service = order.service
+    return cells(order.start, service.duration, service.buffer_before, service.buffer_after)
 
 
 async def _check_open_bookings(env: Environment, turn: Turn) -> None:
@@ -181,7 +204,7 @@ async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) 
 
 async def _take_a_place(now_shelf: Shelf, order: Order, booking: Booking) -> None:
     service = order.service
-    wanted = cells(order.start, service.duration, service.buffer_before, service.buffer_after)
+    wanted = _cells(order)
     for place in order.places:
         got = await claims.claim(
             booking_id=booking.id,

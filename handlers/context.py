@@ -12,7 +12,7 @@ from booking.ports import Environment
 from booking.turn import Turn
 from db.models import Customer, Draft
 from handlers.tokens import Tokens
-from handlers.words import Words, negotiate
+from handlers.words import Words, negotiate, words_of
 
 Stored = dict[Any, Any]
 DOOR = "door"
@@ -34,7 +34,7 @@ class Door:
     def words(self, customer: Customer | None) -> Words:
         """Return the words of a customer, or the shop's default."""
         spoken = customer.language if customer is not None else None
-        return Words(spoken or self.env.shop.default_language, self.env.shop)
+        return words_of(spoken or self.env.shop.default_language, self.env.shop)
 
     def link(self, payload: str) -> str:
         """Return the address that opens the chat with a start payload; "" while unknown."""

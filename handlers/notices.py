@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from db.jobs import Job
 from db.models import Booking, Customer
+from db.quick import first
 from handlers import cards, reading, receipts, views
 from handlers.context import Door
 from handlers.keyboards import Verb, on_booking, one
@@ -53,7 +54,7 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
 
 
 async def _screen(door: Door, job: Job) -> list[Outgoing]:
-    customer = await Customer.get_or_none(id=job.payload["customer"])
+    customer = await first(Customer, "id = ?", job.payload["customer"])
     if customer is None:
         return []
     words = door.words(customer)

@@ -8,6 +8,7 @@ from booking.money import Money
 from booking.ports import Environment
 from db.models import Booking, Customer, Draft
 from db.money_models import Attempt
+from db.quick import first
 from db.states import AttemptState, BookingState
 from handlers.screens.booking import BookingView
 from handlers.screens.time import Offer
@@ -18,12 +19,12 @@ RECENT = timedelta(days=30)
 
 async def open_draft(customer: Customer) -> Draft | None:
     """Return the customer's one open draft."""
-    return await Draft.filter(customer_id=customer.id, open=True).order_by("-id").first()
+    return await first(Draft, "customer_id = ? AND open ORDER BY id DESC", customer.id)
 
 
 async def draft_of(customer: Customer, draft_id: int) -> Draft | None:
     """Return a draft of this customer, open or not."""
-    return await Draft.get_or_none(id=draft_id, customer_id=customer.id)
+    return await first(Draft, "id = ? AND customer_id = ?", draft_id, customer.id)
 
 
 async def booking_of(customer: Customer, reference: str) -> Booking | None:

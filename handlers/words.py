@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ _PLURAL_ORDER: Final = ("zero", "one", "two", "few", "many", "other")
 Text = str | Mapping[str, str]
 
 
+@cache
 def translated() -> frozenset[str]:
     """Return the languages that have a message catalogue."""
     return frozenset(path.stem for path in LOCALES.glob("*.po"))
@@ -103,6 +104,12 @@ class Words:
         order: list[str] = [tag for tag in _PLURAL_ORDER if tag in tags]
         assert isinstance(count, int)
         return message.string[order.index(self.locale.plural_form(count))]
+
+
+@lru_cache(maxsize=64)
+def words_of(language: str, shop: Shop) -> Words:
+    """Return the words of a language for a shop, made once."""
+    return Words(language, shop)
 
 
 def read_digits(text: str) -> str:

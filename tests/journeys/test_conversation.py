@@ -15,6 +15,7 @@ async def to_summary(shop, user=ADA, time="^11:00"):
 
 async def test_a_customer_books_pays_and_gets_the_receipt(shop, transcript):
     shop.telegram.person(ADA, first_name="Ada", language_code="en")
+    shop.fails("POST /v1/checkout/sessions$", "slow:0.5", 1)
     await to_summary(shop)
     await shop.taps(ADA, "^Confirm")
     await shop.pays(shop.sessions()[0]["id"])
@@ -24,6 +25,7 @@ async def test_a_customer_books_pays_and_gets_the_receipt(shop, transcript):
 
 async def test_the_same_way_in_bengali(shop, transcript):
     shop.telegram.person(BELA, first_name="বেলা", language_code="bn")
+    shop.fails("POST /v1/checkout/sessions$", "slow:0.5", 1)
     await shop.says(BELA, "/start")
     for position in range(4):
         await shop.taps(BELA, first_choice(shop, BELA, position))
