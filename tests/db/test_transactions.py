@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import sys
 
 import pytest
 from tortoise.exceptions import IntegrityError, OperationalError
@@ -11,7 +10,7 @@ from db import points
 from db.installation import get
 from db.models import Installation
 from db.transactions import after_commit, in_transaction_now, is_transient, rows, run, transactional
-from tests.engines import dial, second_connection
+from tests.engines import second_connection
 
 WRITTEN = "SELECT key FROM installation WHERE key LIKE 't%' ORDER BY key"
 
@@ -185,26 +184,6 @@ async def test_a_real_deadlock_ends_with_both_done(database):
     assert sorted(await get("t2")) == sorted("xt1t2")
 
 
-async def test_connections_killed_by_the_server_are_replaced(database):
-    if database.is_sqlite:
-        pytest.skip("there is no server to kill connections")
-    await asyncio.gather(*(write(f"t{number}") for number in range(10)))
-    killer = await dial(database.url)
-    kill = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    writers = [asyncio.create_task(write(f"t{number}", pause=0.05)) for number in range(10, 18)]
-    await asyncio.sleep(0.03)
-    await killer.execute(kill)
-    await asyncio.gather(*writers)
-    await killer.execute(kill)
-    await write("t99")
-    await killer.close()
-    async with second_connection(database.url) as other:
-        assert len(await other.rows(WRITTEN)) == 19
-
-
 async def test_crash_points_are_reached_around_the_commit(database):
     reached = []
 
@@ -218,42 +197,3 @@ async def test_crash_points_are_reached_around_the_commit(database):
         points.use(None)
     await write("t2")
     assert reached == ["write.before_commit", "write.after_commit"]
-
-
-OTHER_PROCESS = """
-import asyncio, sys
-from db.transactions import rows, run, transactional
-from tests.engines import use_database
-from db import connection
-
-@transactional
-async def add():
-    [row] = await rows("SELECT value FROM installation WHERE key = 'count'")
-    await asyncio.sleep(0)
-    count = str(int(row["value"]) + 1)
-    await run("UPDATE installation SET value = ? WHERE key = 'count'", (count,))
-
-async def main():
-    await use_database(sys.argv[1])
-    for _ in range(100):
-        await add()
-    await connection.close()
-
-asyncio.run(main())
-"""
-
-
-async def test_two_processes_on_one_file_read_and_write_without_losing_a_count(sqlite_engine):
-    url = sqlite_engine.fresh()
-    async with second_connection(url) as other:
-        other.raw.execute("INSERT INTO installation (key, value) VALUES ('count', '0')")
-    command = [sys.executable, "-c", OTHER_PROCESS, url]
-    both = [
-        await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
-        for _ in range(2)
-    ]
-    for process in both:
-        _, errors = await process.communicate()
-        assert process.returncode == 0, errors.decode()
-    async with second_connection(url) as other:
-        assert await other.value("SELECT value FROM installation WHERE key = 'count'") == "200"

@@ -1,0 +1,76 @@
+"""What other processes do to ours: a server that kills connections, a second writer on a file."""
+
+import asyncio
+import sys
+
+import pytest
+
+from db.transactions import run, transactional
+from tests.engines import dial, second_connection
+
+WRITTEN = "SELECT key FROM installation WHERE key LIKE 't%' ORDER BY key"
+
+
+@transactional
+async def write(key: str, *, pause: float = 0) -> None:
+    await run("INSERT INTO installation (key, value) VALUES (?, 'x')", (key,))
+    await asyncio.sleep(pause)
+
+
+async def test_connections_killed_by_the_server_are_replaced(database):
+    if database.is_sqlite:
+        pytest.skip("there is no server to kill connections")
+    await asyncio.gather(*(write(f"t{number}") for number in range(10)))
+    killer = await dial(database.url)
+    kill = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    writers = [asyncio.create_task(write(f"t{number}", pause=0.05)) for number in range(10, 18)]
+    await asyncio.sleep(0.03)
+    await killer.execute(kill)
+    await asyncio.gather(*writers)
+    await killer.execute(kill)
+    await write("t99")
+    await killer.close()
+    async with second_connection(database.url) as other:
+        assert len(await other.rows(WRITTEN)) == 19
+
+
+OTHER_PROCESS = """
+import asyncio, sys
+from db.transactions import rows, run, transactional
+from tests.engines import use_database
+from db import connection
+
+@transactional
+async def add():
+    [row] = await rows("SELECT value FROM installation WHERE key = 'count'")
+    await asyncio.sleep(0)
+    count = str(int(row["value"]) + 1)
+    await run("UPDATE installation SET value = ? WHERE key = 'count'", (count,))
+
+async def main():
+    await use_database(sys.argv[1])
+    for _ in range(100):
+        await add()
+    await connection.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_two_processes_on_one_file_read_and_write_without_losing_a_count(sqlite_engine):
+    url = sqlite_engine.fresh()
+    async with second_connection(url) as other:
+        other.raw.execute("INSERT INTO installation (key, value) VALUES ('count', '0')")
+    command = [sys.executable, "-c", OTHER_PROCESS, url]
+    both = [
+        await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in both:
+        _, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+    async with second_connection(url) as other:
+        assert await other.value("SELECT value FROM installation WHERE key = 'count'") == "200"
