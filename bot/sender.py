@@ -54,9 +54,9 @@ class Sender:
         reach("send.before")
         edited = message.mode == "edit" and message.message_id is not None
         shown = message.message_id if edited and await self._edit(message) else None
+        if message.live:
+            await self._strip_previous(message.chat_id, unless=shown)
         if shown is None:
-            if message.live:
-                await self._strip_previous(message.chat_id)
             shown = await self._send(message)
         reach("send.after")
         if message.live:
@@ -84,9 +84,10 @@ class Sender:
         number: int = sent["message_id"]
         return number
 
-    async def _strip_previous(self, chat_id: int) -> None:
+    async def _strip_previous(self, chat_id: int, *, unless: int | None) -> None:
+        """Leave one message with buttons in the chat: an older one may just have been tapped."""
         previous = await chat_memory.live_message(chat_id)
-        if previous is None:
+        if previous is None or previous == unless:
             return
         try:
             await self._make(stripping(chat_id, previous))

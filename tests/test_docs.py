@@ -13,7 +13,9 @@ WAY = ROOT / "docs/way-of-a-booking.md"
 
 
 def chart(moves) -> str:
-    lines = [f"    {source} --> {goal}" for source, goals in moves.items() for goal in sorted(goals)]
+    lines = [
+        f"    {source} --> {goal}" for source, goals in moves.items() for goal in sorted(goals)
+    ]
     return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
 
 

@@ -28,7 +28,10 @@ def signed(shop, body: bytes, *, secret=WEBHOOK_SECRET, ahead=0):
 
 async def post(shop, body: bytes, headers, path="/webhooks/stripe") -> int:
     url = shop.bot.url + path
-    async with aiohttp.ClientSession() as http, http.post(url, data=body, headers=headers) as answer:
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(url, data=body, headers=headers) as answer,
+    ):
         await answer.read()
         return answer.status
 
