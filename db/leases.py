@@ -10,6 +10,7 @@ from db.database import database
 from db.fields import to_ms
 from db.group_commit import GroupCommit
 from db.job_rows import Job, job_of, wake
+from db.points import reach
 from db.transactions import after_commit, in_transaction_now, repeated, rows, run, transactional
 
 # Only the oldest open job of a lane may run. One range of the partial index a kind: neither what
@@ -83,7 +84,10 @@ Finished = tuple[int, int, str]
 
 
 async def _finish(given: Sequence[Finished]) -> list[bool]:
-    return await (_finish_each(given) if database().is_sqlite else _finish_all(given))
+    reach("finish.before_commit")
+    done = await (_finish_each(given) if database().is_sqlite else _finish_all(given))
+    reach("finish.after_commit")
+    return done
 
 
 @transactional

@@ -1,19 +1,30 @@
 """The real `booking-bot run` as a process of its own, beside a sandbox in this one."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
 import sys
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from booking.catalog_file import parse_catalog
+from booking.catalog_import import import_catalog
+from booking.exports import Span, rows_of
+from bot.config import read
+from bot.keys import keyring
+from db import connection
 from sandbox.clock import SandboxClock
 from sandbox.world import World, running
 
 ROOT = Path(__file__).parent.parent
+# compiled modules are kept, as on a machine of a shop, so that a start takes what it takes there
+ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
 WEBHOOK_SECRET = "whsec_of_the_tests"
 TELEGRAM_SECRET = "secret-of-the-tests"
 
@@ -68,6 +79,13 @@ async def sandbox(*, start: float | None = None):
         yield world
 
 
+async def export_rows(what: str) -> list[dict]:
+    """The rows of `booking-bot export`, as a program would read them."""
+    span = Span(None, None, ZoneInfo("Europe/Berlin"))
+    rows = [row async for row in rows_of(what, span, livemode=False)]
+    return json.loads(json.dumps(rows))
+
+
 class Bot:
     """One installation: its folder, its configuration, and the process that may be killed."""
 
@@ -110,9 +128,33 @@ class Bot:
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            env=ENVIRONMENT,
         )
         out, err = await process.communicate()
         return process.returncode, out.decode(), err.decode()
+
+    @asynccontextmanager
+    async def memory(self):
+        """The installation's database opened by this process, with its own key."""
+        settings = read(self.config)
+        await connection.connect(
+            settings.database.url.get_secret_value(), keyring=keyring(settings)
+        )
+        try:
+            yield
+        finally:
+            await connection.close()
+
+    async def imports(self, catalog: str) -> None:
+        """Import a catalogue without the price of a process."""
+        async with self.memory():
+            parsed, _ = parse_catalog(catalog, source="", currency="EUR", timezone="Europe/Berlin")
+            await import_catalog(parsed, now=datetime.now(UTC))
+
+    async def rows(self, what: str) -> list[dict]:
+        """The rows of an export, without the price of a process."""
+        async with self.memory():
+            return await export_rows(what)
 
     async def start(self, *, module: tuple[str, ...] = ("bot", "run"), ready: bool = True) -> None:
         """Start the process; `module` may be a victim that kills itself at a named point."""
@@ -126,7 +168,7 @@ class Bot:
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=ENVIRONMENT,
             )
         if ready:
             await self.until_ready()

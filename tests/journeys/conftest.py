@@ -1,26 +1,23 @@
 """The whole product in this process, beside the sandbox, over real HTTP, with one clock for all."""
 
 import asyncio
-import json
 import random
 import re
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from booking.catalog_file import parse_catalog
 from booking.catalog_import import import_catalog
-from booking.exports import Span, rows_of
 from bot.app import build
 from bot.config import read
 from bot.randomness import CROCKFORD
 from sandbox.stripe import Fault
 from tests.crowd import newest_buttons, says, tap
-from tests.process import Bot, sandbox
+from tests.process import Bot, export_rows, sandbox
 
 START = datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC).timestamp()
 CATALOG = (Path(__file__).parent / "catalog.toml").read_text()
@@ -133,16 +130,18 @@ class Shop:
 
     async def exported(self, what: str) -> list[dict]:
         """The rows of `booking-bot export`, as a program would read them."""
-        span = Span(None, None, ZoneInfo("Europe/Berlin"))
-        rows = [row async for row in rows_of(what, span, livemode=False)]
-        return json.loads(json.dumps(rows))
+        return await export_rows(what)
 
 
 @asynccontextmanager
-async def running_shop(folder: Path, database_url: str, *, catalog: str = CATALOG, **options):
+async def running_shop(
+    folder: Path, database_url: str, *, catalog: str = CATALOG, points=None, **options
+):
     async with sandbox(start=START) as world:
         bot = Bot(folder, world, database_url, **options)
-        app = build(read(bot.config), clock=SandboxTime(world.clock), randomness=Dice())
+        app = build(
+            read(bot.config), clock=SandboxTime(world.clock), randomness=Dice(), points=points
+        )
         async with app:
             shop = Shop(world, bot, app)
             parsed, _ = parse_catalog(catalog, source="", currency="EUR", timezone="Europe/Berlin")

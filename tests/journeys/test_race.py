@@ -6,6 +6,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from db import connection
 from tests.crowd import exported, says, tap, until, walk_to_summary
 from tests.db.test_claims import without_the_guard
@@ -87,6 +89,7 @@ def overlaps(bookings):
     return [(one, two) for one, two in itertools.pairwise(spans) if two[0] < one[1]]
 
 
+@pytest.mark.timeout(400)
 async def test_of_a_thousand_customers_exactly_one_gets_the_slot(tmp_path, database_url):
     people = [("cut", "Other day|\\d", "^10:00")] * CROWD
     world, live, times = await race(tmp_path, database_url, people)
