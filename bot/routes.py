@@ -9,7 +9,7 @@ from bot.line import HOOK_PATH
 from bot.proxies import networks
 from bot.receiver import Hook
 from bot.stripe_intake import StripeIntake
-from handlers import pages
+from handlers import pages, photos
 from handlers.context import Door
 
 
@@ -25,5 +25,6 @@ def web_application(settings: Settings, *, door: Door, ready: Readiness) -> web.
     app.router.add_post("/api/webhooks/stripe", intake.receive)
     app.router.add_post(HOOK_PATH, hook.receive)
     app.router.add_get("/readyz", ready.answer)
+    app.router.add_get("/photos/{service:[a-z0-9-]{1,40}}", photos.photo)
     pages.add_to(app, door)
     return app

@@ -6,6 +6,7 @@ from db.transactions import rows, run
 
 SHOP_ID: Final = "shop_id"
 CATALOG_REVISION: Final = "catalog_revision"
+CATALOG_FOLDER: Final = "catalog_folder"
 
 
 async def get(key: str) -> str | None:

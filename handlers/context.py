@@ -28,8 +28,6 @@ class Door:
     """Answers a press by its id, with a toast or without; returns at once."""
     bot_username: Callable[[], str]
     """The bot's @name without the @; "" while Telegram has not told it."""
-    photo_url: Callable[[str], str | None] = lambda _service_key: None
-    """Where the picture of a service can be seen."""
 
     def words(self, customer: Customer | None) -> Words:
         """Return the words of a customer, or the shop's default."""

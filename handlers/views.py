@@ -8,6 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from booking import coupons
+from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step
 from booking.errors import Refusal
@@ -81,8 +82,15 @@ async def _frame(asked: Asked, draft: Draft) -> Frame | None:
         version=draft.version,
         choices=choices,
         now=asked.door.env.clock.now(),
-        photo=asked.door.photo_url(choices.service) if choices.service else None,
+        photo=_photo(asked, now_shelf.service(choices.service or "")),
     )
+
+
+def _photo(asked: Asked, sold: Service | None) -> str | None:
+    """Return where the picture of a service can be seen."""
+    if sold is None or sold.photo is None:
+        return None
+    return f"{asked.door.env.shop.public_url}/photos/{sold.key}"
 
 
 async def _services(_door: Door, frame: Frame) -> Screen:

@@ -12,6 +12,7 @@ from booking.errors import CatalogMistakes
 from bot.clock import SystemClock
 from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
 from bot.config import Settings
+from db import installation
 
 app = typer.Typer(help="Services, staff, hours and coupons.", no_args_is_help=True)
 File = Annotated[
@@ -27,7 +28,7 @@ def import_file(file: File, config: ConfigOption = None) -> None:
     """
     settings = configured(config)
     catalog = _read(file, settings)
-    result = wait_for(_import(settings, catalog))
+    result = wait_for(_import(settings, catalog, str(file.parent.resolve())))
     for warning in result.warnings:
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(
@@ -70,8 +71,9 @@ def _read(file: Path, settings: Settings) -> Catalog:
     return catalog
 
 
-async def _import(settings: Settings, catalog: Catalog) -> ImportResult:
+async def _import(settings: Settings, catalog: Catalog, folder: str) -> ImportResult:
     async with memory(settings, migrate_new=True):
+        await installation.put(installation.CATALOG_FOLDER, folder)
         return await import_catalog(catalog, now=SystemClock().now())
 
 

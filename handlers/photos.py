@@ -1,0 +1,26 @@
+"""Pictures of services, served from the folder of the imported catalogue for link previews."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from booking.catalog_store import shelf
+from db import installation
+
+
+async def photo(request: web.Request) -> web.StreamResponse:
+    """Serve a service's picture; 404 when it has none or its file is not on this machine."""
+    service = (await shelf()).service(request.match_info["service"])
+    folder = await installation.get(installation.CATALOG_FOLDER)
+    if service is None or service.photo is None or folder is None:
+        raise web.HTTPNotFound
+    file = _below(Path(folder), service.photo)
+    if file is None:
+        raise web.HTTPNotFound
+    return web.FileResponse(file, headers={"Cache-Control": "max-age=3600"})
+
+
+def _below(folder: Path, name: str) -> Path | None:
+    """Return a file of the folder; None when it is none, or a link that leads out of it."""
+    file = (folder / name).resolve()
+    return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
