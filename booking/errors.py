@@ -107,6 +107,10 @@ class InvalidAnswer(Refusal):
     status = 422
 
 
+class PriceChanged(Refusal):
+    """The price has changed; please look at it once more."""
+
+
 class CouponUnknown(Refusal):
     """There is no such coupon."""
 

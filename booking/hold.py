@@ -1,22 +1,20 @@
 """Hold a slot: claims, booking and payment attempt in one transaction, or other times."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from booking import availability, coupons, notices, pay
 from booking.audit import record
 from booking.availability import Place
-from booking.catalog import Coupon, Service
+from booking.catalog import Service
 from booking.catalog_store import Shelf, shelf
 from booking.choices import ANY, Choices, Step, next_step
 from booking.confirm import welcome
 from booking.customers import keep_contact
 from booking.draft import choose, close
 from booking.errors import Refusal, SlotTaken, TooManyOpenBookings
+from booking.order import Order, price
 from booking.ports import Environment
-from booking.pricing import Quote, quote
-from booking.schedule import cells
 from booking.turn import Turn
 from db import claims, jobs
 from db.models import Booking, Draft
@@ -32,30 +30,12 @@ class Stale(Exception):
     """The draft changed while we worked on it: another tap was quicker."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A finished draft, priced, with the places it could take, the fairest first."""
-
-    draft: Draft
-    choices: Choices
-    service: Service
-    start: datetime
-    seats: int
-    places: tuple[Place, ...]
-    price: Quote
-    coupon: Coupon | None
-
-    @property
-    def end(self) -> datetime:
-        """Return when the service ends, without its buffers."""
-        return self.start + timedelta(minutes=self.service.duration)
-
-
-async def hold(env: Environment, turn: Turn, *, draft: Draft) -> Booking | None:
+async def hold(env: Environment, turn: Turn, *, draft: Draft, shown: str = "") -> Booking | None:
     """Turn a finished draft into a held booking, or a confirmed one when nothing is due online.
 
     Returns the booking, also when this draft was held before (a double tap). Returns None when it
     could not be: then the customer is shown why, with the nearest free times when the slot is gone.
+    `shown` is the price beside the Confirm button (`order.shown_price`); "" skips that check.
     """
     held = await first(Booking, "draft_id = ?", draft.id)
     if held is not None:
@@ -67,7 +47,7 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft) -> Booking | None:
         await choose(env, turn, draft=draft)
         return None
     try:
-        return await _try(env, turn, now_shelf, draft, choices, service)
+        return await _try(env, turn, now_shelf, draft, service, shown)
     except SlotTaken:
         await _offer_others(env, turn, draft, choices)
     except Stale:
@@ -83,41 +63,20 @@ async def _try(
     turn: Turn,
     now_shelf: Shelf,
     draft: Draft,
-    choices: Choices,
     service: Service,
+    shown: str,
 ) -> Booking:
     """Hold a place, looking again when the one we saw free was claimed by somebody quicker."""
     for _ in range(TRIES):
-        order = await _price(env, now_shelf, draft, choices, service)
+        order = await price(env, now_shelf, draft, service, shown=shown)
         with suppress(SlotTaken):
             return await _hold(env, turn, now_shelf, order)
     raise SlotTaken
 
 
-async def _price(
-    env: Environment, now_shelf: Shelf, draft: Draft, choices: Choices, service: Service
-) -> Order:
-    start = datetime.fromtimestamp(choices.start or 0, UTC)
-    seats = choices.seats or 1
-    # A plain read sends most losers of a race away before they open a transaction.
-    places = await availability.at(
-        env,
-        service_key=service.key,
-        staff_key=None if choices.staff == ANY else choices.staff,
-        start=start,
-        seats=seats,
-    )
-    if not places:
-        raise SlotTaken
-    today = env.clock.now().astimezone(env.shop.timezone).date()
-    coupon = coupons.find(now_shelf, choices.coupon, service=service.key, today=today)
-    price = quote(service, seats, coupon, env.shop.currency)
-    return Order(draft, choices, service, start, seats, tuple(places), price, coupon)
-
-
 @transactional
 async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -> Booking:
-    if not await _may_be_free(order):
+    if not await order.may_be_free():
         raise SlotTaken
     if not await close(order.draft, update_id=turn.update_id):
         raise Stale
@@ -140,26 +99,6 @@ async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) ->
     else:
         await _await_payment(env, turn, booking)
     return booking
-
-
-async def _may_be_free(order: Order) -> bool:
-    """Look once more, at what is committed by now, before anything is written in vain."""
-    wanted = _cells(order)
-    for place in order.places:
-        if await claims.is_free(
-            unit_id=place.unit_id,
-            service_id=place.service_id,
-            start=order.start,
-            cells=wanted,
-            seats=order.seats,
-        ):
-            return True
-    return False
-
-
-def _cells(order: Order) -> range:
-    service = order.service
-    return cells(order.start, service.duration, service.buffer_before, service.buffer_after)
 
 
 async def _check_open_bookings(env: Environment, turn: Turn) -> None:
@@ -204,7 +143,7 @@ async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) 
 
 async def _take_a_place(now_shelf: Shelf, order: Order, booking: Booking) -> None:
     service = order.service
-    wanted = _cells(order)
+    wanted = order.cells
     for place in order.places:
         got = await claims.claim(
             booking_id=booking.id,

@@ -126,8 +126,10 @@ class JobRunner:
         self._nursery.start(self._run(job), name=f"{job.kind} {job.key}")
 
     async def _doze(self, seconds: float) -> None:
+        # not wait_for: in Python 3.11 it loses a cancellation that comes with its result
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stir.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stir.wait()
 
     async def _run(self, job: Job) -> None:
         clear_contextvars()

@@ -8,6 +8,8 @@ from bot import logs
 
 log = logs.get(__name__)
 
+AGAIN_SECONDS = 1.0
+
 
 class Nursery:
     """Own every task of the process; a task that fails is logged and takes nobody with it."""
@@ -38,4 +40,5 @@ class Nursery:
         while tasks := tuple(self._tasks):
             for task in tasks:
                 task.cancel()
-            await asyncio.wait(tasks)
+            # a task may lose one cancellation to a library that swallows it: ask again
+            await asyncio.wait(tasks, timeout=AGAIN_SECONDS)

@@ -197,7 +197,7 @@ async def _coupon(move: Move) -> bool:
 
 
 async def _confirm(move: Move) -> bool:
-    await hold(move.visit.env, move.guest.turn, draft=move.draft)
+    await hold(move.visit.env, move.guest.turn, draft=move.draft, shown=move.arg)
     return True
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import app
 from db.states import ATTEMPT_MOVES, MOVES
+from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 
 ROOT = Path(__file__).parent.parent
 WAY = ROOT / "docs/way-of-a-booking.md"
@@ -40,3 +42,18 @@ def test_nothing_names_what_users_do_not_have():
     files = [p for p in ROOT.rglob("*") if p.suffix in {".py", ".md", ".toml", ".html", ".yml"}]
     own = [p for p in files if not {".venv", ".git"} & set(p.parts)]
     assert [str(p) for p in own if shared in p.read_text()] == []
+
+
+def test_every_command_of_the_chat_and_of_the_shell_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    chat = [f"/{name}" for name in (*COMMANDS, *ADMIN_COMMANDS)]
+    shell = [command.name for command in app.registered_commands]
+    groups = [group.name for group in app.registered_groups]
+    wanted = chat + [f"booking-bot {name}" for name in (*shell, *groups)]
+    assert [name for name in wanted if name not in readme] == []
+
+
+def test_every_term_of_the_states_is_in_the_glossary():
+    glossary = (ROOT / "docs/glossary.md").read_text().lower()
+    words = {state.replace("_", " ") for state in MOVES}
+    assert [word for word in sorted(words) if word not in glossary] == []

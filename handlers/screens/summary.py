@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from booking.choices import needs_email, needs_phone
+from booking.order import shown_price
 from booking.pricing import Quote
 from handlers import formats
 from handlers.keyboards import Verb, one
@@ -26,7 +27,11 @@ def summary(frame: Frame, price: Quote) -> Screen:
         ]
     )
     rows = (
-        one(words.plain("button.confirm"), frame.tap(Verb.CONFIRM), Style.SUCCESS),
+        one(
+            words.plain("button.confirm"),
+            frame.tap(Verb.CONFIRM, shown_price(price)),
+            Style.SUCCESS,
+        ),
         one(words.plain("button.change"), frame.tap(Verb.CHANGE)),
         one(words.plain("button.coupon"), frame.tap(Verb.COUPON)),
         frame.back(),

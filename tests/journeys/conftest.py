@@ -118,6 +118,11 @@ class Shop:
         """Change a session behind everybody's back."""
         self.stripe.store.sessions[session_id].update(fields)
 
+    async def imports(self, catalog: str) -> None:
+        """Sell what a catalogue file says from now on."""
+        parsed, _ = parse_catalog(catalog, source="", currency="EUR", timezone="Europe/Berlin")
+        await import_catalog(parsed, now=datetime.fromtimestamp(START, UTC))
+
     def sessions(self) -> list[dict]:
         return list(self.stripe.ledger()["sessions"])
 
@@ -144,8 +149,7 @@ async def running_shop(
         )
         async with app:
             shop = Shop(world, bot, app)
-            parsed, _ = parse_catalog(catalog, source="", currency="EUR", timezone="Europe/Berlin")
-            await import_catalog(parsed, now=datetime.fromtimestamp(START, UTC))
+            await shop.imports(catalog)
             await asyncio.wait_for(app.ready(), 10)
             yield shop
 

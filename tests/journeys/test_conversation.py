@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.journeys.conftest import CATALOG
+
 ADA, BELA = 71, 72
 
 
@@ -193,3 +195,22 @@ async def test_what_is_typed_is_understood_where_it_can_be(shop):
     await shop.says(ADA, "2 Dec")
     await shop.says(ADA, "১১:০০")
     assert has(shop, ADA, "Skip")
+
+
+async def test_a_price_that_changed_is_shown_before_it_is_charged(shop):
+    await to_summary(shop)
+    await shop.imports(CATALOG.replace('price = "50.00"', 'price = "60.00"'))
+    await shop.taps(ADA, "^Confirm")
+    assert shop.sessions() == []
+    assert shop.reads(ADA, "price has changed")
+    await shop.taps(ADA, "^Confirm")
+    assert shop.sessions()[0]["amount_total"] == 6000
+
+
+async def test_a_time_taken_back_by_a_closure_is_not_sold(shop):
+    closure = "[[closures]]\nfrom = 2026-12-02T00:00:00\nto = 2026-12-03T00:00:00\n"
+    await to_summary(shop)
+    await shop.imports(CATALOG + closure)
+    await shop.taps(ADA, "^Confirm")
+    assert shop.sessions() == []
+    assert len([label for label in shop.buttons(ADA) if re.search(r"\d\d:\d\d", label)]) == 3
