@@ -107,8 +107,33 @@ def _ours(env: Environment, session: CheckoutSession) -> bool:
 async def _not_found(env: Environment, session: CheckoutSession) -> Standing:
     if not _ours(env, session) or session.status != "complete":
         return Standing.UNKNOWN
-    await reviews.park(env, kind=reviews.Kind.UNKNOWN_REFERENCE, session=session)
+    booking = await Booking.get_or_none(reference=session.client_reference_id or "")
+    if booking is None:
+        await reviews.park(env, kind=reviews.Kind.UNKNOWN_REFERENCE, session=session)
+    else:
+        await _park_stranger(env, session, booking)
     return Standing.PARKED
+
+
+async def _park_stranger(env: Environment, session: CheckoutSession, booking: Booking) -> None:
+    """Book and park what was paid for a booking of ours on a session we never asked for."""
+    if session.is_paid:
+        number = await Attempt.filter(booking_id=booking.id).count() + 1
+        attempt = await Attempt.create(
+            booking_id=booking.id,
+            number=number,
+            idempotency_key=env.randomness.key(),
+            params={},
+            amount_minor=session.amount_total,
+            currency=session.currency,
+            expires_at=session.expires_at,
+            session_id=session.id,
+            created_at=env.clock.now(),
+        )
+        await _succeed(env, session, attempt)
+    paid_before = booking.status.keeps_seats and not booking.status.awaits_money
+    kind = reviews.Kind.SECOND_PAYMENT if paid_before else reviews.Kind.MISMATCH
+    await reviews.park(env, kind=kind, session=session, booking=booking, misfit="session")
 
 
 def _misfit(env: Environment, session: CheckoutSession, attempt: Attempt) -> str:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.crowd import sees, tap
 from tests.journeys.conftest import CATALOG
 
 ADA, BELA = 71, 72
@@ -214,3 +215,16 @@ async def test_a_time_taken_back_by_a_closure_is_not_sold(shop):
     await shop.taps(ADA, "^Confirm")
     assert shop.sessions() == []
     assert len([label for label in shop.buttons(ADA) if re.search(r"\d\d:\d\d", label)]) == 3
+
+
+async def test_a_slow_stripe_holds_up_nobody_else(shop):
+    await to_summary(shop)
+    shop.fails("POST /v1/checkout/sessions$", "slow:8", 1)
+    await tap(shop.world, ADA, "^Confirm")
+    await shop.telegram.say(BELA, "/start svc_colour")
+    await tap(shop.world, BELA, r"\b3\b", within=5)
+    await tap(shop.world, BELA, "^11:00", within=5)
+    await sees(shop.world, BELA, "reach you by phone", within=5)
+    assert not has(shop, ADA, "^Pay")
+    await shop.settle()
+    assert has(shop, ADA, "^Pay")

@@ -171,3 +171,65 @@ async def test_two_customers_pay_two_bookings(shop):
     assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"] * 2
     assert documents(shop, ADA)
     assert documents(shop, BELA)
+
+
+def copy_of(shop, session_id, **fields):
+    """Another session at Stripe for the same booking, as if somebody had made it by hand."""
+    store = shop.stripe.store
+    twin = f"{session_id}twin"
+    store.sessions[twin] = {**store.sessions[session_id], "id": twin, **fields}
+    store.line_items[twin] = store.line_items[session_id]
+    store.intent_data[twin] = store.intent_data.get(session_id, {})
+    return twin
+
+
+async def test_a_second_payment_is_recorded_parked_and_told_never_dropped(shop):
+    session = await to_pay(shop)
+    await shop.telegram.start(9)
+    twin = copy_of(shop, session)
+    await shop.pays(session)
+    await shop.pays(twin)
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+    assert [row["status"] for row in await shop.exported("payments")] == ["succeeded"] * 2
+    assert shop.reads(9, "(?i)second|twice")
+    assert len(documents(shop)) == 1
+
+
+async def test_a_payment_with_our_mark_but_no_booking_is_parked(shop):
+    session = await to_pay(shop)
+    await shop.telegram.start(9)
+    twin = copy_of(shop, session, client_reference_id="BK-000000")
+    await shop.pays(twin)
+    assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
+    assert shop.reads(9, "BK-000000")
+
+
+async def test_a_customer_who_blocked_the_bot_gets_the_receipt_when_back(shop):
+    session = await to_pay(shop)
+    await shop.telegram.start(9)
+    await shop.telegram.block(ADA)
+    await shop.settle()
+    await shop.pays(session)
+    assert documents(shop) == []
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+    assert [row["blocked"] for row in await shop.exported("customers")][:1] == [True]
+    await shop.telegram.unblock(ADA)
+    await shop.settle()
+    assert len(documents(shop)) == 1
+    assert shop.reads(ADA, "Receipt")
+
+
+async def test_a_delayed_payment_keeps_the_slot_and_finishes_later(shop):
+    session = await to_pay(shop)
+    await shop.pays(session, "AT321904300235473204")
+    assert [row["status"] for row in await shop.exported("bookings")] == ["processing"]
+    await shop.time_passes(40 * 60)
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+
+
+async def test_a_declined_card_leaves_the_session_payable(shop):
+    session = await to_pay(shop)
+    assert (await shop.pays(session, "4000000000000002"))["outcome"] == "declined"
+    assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
+    assert (await shop.pays(session))["outcome"] == "paid"
+    assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
