@@ -151,8 +151,13 @@ def _misfit(env: Environment, session: CheckoutSession, attempt: Attempt) -> str
 async def _park_misfit(
     env: Environment, session: CheckoutSession, attempt: Attempt, misfit: str
 ) -> Standing:
+    # money came or is coming: the slot stays until a person has looked at it
     if session.is_paid:
-        await _succeed(env, session, attempt)
+        moved = await _succeed(env, session, attempt)
+    else:
+        moved = await move_attempt(attempt.id, AttemptState.PROCESSING)
+    if moved:
+        await move(attempt.booking_id, BookingState.PROCESSING)
     await reviews.park(
         env,
         kind=reviews.Kind.MISMATCH,

@@ -6,9 +6,9 @@ from booking.catalog import Coupon
 from booking.catalog_store import Shelf
 from booking.errors import CouponUsedUp
 from booking.pricing import check_coupon, find_coupon
+from db.locks import lock_coupon
 from db.models import Booking
 from db.money_models import CouponUse
-from db.shop_models import Coupon as CouponRow
 from db.transactions import rows
 
 
@@ -31,15 +31,15 @@ async def use(coupon: Coupon, *, booking: Booking) -> None:
     Uses are numbered per coupon and per customer with unique indexes on both, so two bookings that
     race for the last use cannot both have it.
     """
-    row = await CouponRow.get(code=coupon.code)
-    uses = await CouponUse.filter(coupon_id=row.id)
+    coupon_id = await lock_coupon(coupon.code)
+    uses = await CouponUse.filter(coupon_id=coupon_id)
     own = {one.customer_number for one in uses if one.customer_id == booking.customer_id}
     number = _free(coupon, {one.number for one in uses}, coupon.max_uses)
     own_number = _free(coupon, own, coupon.max_uses_per_customer)
     inserted = await rows(
         "INSERT INTO coupon_use (coupon_id, number, customer_id, customer_number, booking_id) "
         "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
-        [row.id, number, booking.customer_id, own_number, booking.id],
+        [coupon_id, number, booking.customer_id, own_number, booking.id],
     )
     if not inserted:
         raise CouponUsedUp(code=coupon.code)

@@ -8,10 +8,12 @@ from booking.errors import BookingsOpen
 from booking.ports import Environment
 from db import jobs, sealing
 from db.models import Booking, Customer, Draft, SearchKey
+from db.money_models import Attempt
 from db.quick import first
 from db.states import BookingState
 from db.transactions import transactional
 
+CAMPAIGN_LENGTH: Final = 64
 BLOCKED: Final = "blocked"
 """The last error of a message that waits until its reader unblocks the bot."""
 
@@ -40,10 +42,13 @@ async def _create(env: Environment, telegram_id: int, name: str, campaign: str |
     customer = await Customer.create(
         telegram_id=telegram_id,
         name=name or None,
-        campaign=campaign,
+        campaign=campaign[:CAMPAIGN_LENGTH] if campaign else None,
         created_at=env.clock.now(),
     )
     await _index(customer)
+    # an admin whose cards could not be delivered before they ever wrote to the bot
+    lane = notices.out_lane(telegram_id)
+    await jobs.reopen(lane=lane, error=BLOCKED, now=env.clock.now())
     return customer
 
 
@@ -112,6 +117,9 @@ async def forget(env: Environment, *, customer: Customer) -> None:
         raise BookingsOpen
     await Draft.filter(customer_id=customer.id).delete()
     await Booking.filter(customer_id=customer.id).update(details={})
+    await Attempt.filter(booking__customer_id=customer.id).update(params={})
+    chat = customer.telegram_id
+    await jobs.forget_lanes([f"in:{chat}", notices.out_lane(chat)])
     await SearchKey.filter(customer_id=customer.id).delete()
     await Customer.filter(id=customer.id).update(name=None, phone=None, email=None, campaign=None)
     await record(env, actor=f"customer:{customer.id}", action="forget")

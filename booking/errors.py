@@ -108,7 +108,7 @@ class InvalidAnswer(Refusal):
 
 
 class PriceChanged(Refusal):
-    """The price has changed; please look at it once more."""
+    """The price or the terms have changed; please look once more."""
 
 
 class CouponUnknown(Refusal):

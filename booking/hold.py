@@ -35,7 +35,7 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft, shown: str = "") -
 
     Returns the booking, also when this draft was held before (a double tap). Returns None when it
     could not be: then the customer is shown why, with the nearest free times when the slot is gone.
-    `shown` is the price beside the Confirm button (`order.shown_price`); "" skips that check.
+    `shown` is the price beside the Confirm button (`order.shown_terms`); "" skips that check.
     """
     held = await first(Booking, "draft_id = ?", draft.id)
     if held is not None:

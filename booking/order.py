@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 from booking import availability, coupons
 from booking.availability import Place
@@ -48,6 +49,7 @@ class Order:
                 service_id=place.service_id,
                 start=self.start,
                 cells=self.cells,
+                capacity=self.service.capacity,
                 seats=self.seats,
             ):
                 return True
@@ -59,7 +61,7 @@ async def price(
 ) -> Order:
     """Price a finished draft and find its places, the fairest first.
 
-    `shown` is what the customer was shown (`shown_price`). Raises SlotTaken, PriceChanged and the
+    `shown` is what the customer was shown (`shown_terms`). Raises SlotTaken, PriceChanged and the
     refusals of coupons.
     """
     choices = Choices.from_json(draft.choices)
@@ -78,11 +80,12 @@ async def price(
     today = env.clock.now().astimezone(env.shop.timezone).date()
     coupon = coupons.find(now_shelf, choices.coupon, service=service.key, today=today)
     asked = quote(service, seats, coupon, env.shop.currency)
-    if shown and shown != shown_price(asked):
+    if shown and shown != shown_terms(service, asked):
         raise PriceChanged
     return Order(draft, choices, service, start, seats, tuple(places), asked, coupon)
 
 
-def shown_price(asked: Quote) -> str:
-    """Return what a Confirm button remembers of the price beside it, in minor units."""
-    return f"{asked.due.minor}-{asked.onsite.minor}"
+def shown_terms(service: Service, asked: Quote) -> str:
+    """Return what a Confirm button remembers of the price, duration and policy beside it."""
+    terms = [service.duration, [(step.hours, step.refund) for step in service.cancellation]]
+    return f"{asked.due.minor}-{asked.onsite.minor}-{crc32(repr(terms).encode()):x}"

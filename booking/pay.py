@@ -1,5 +1,6 @@
 """Open a Checkout session for a held booking: written down first, asked second, saved third."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from booking import notices
 from booking.confirm import welcome
 from booking.errors import Unavailable
 from booking.ports import (
+    STORED_ERROR,
     CheckoutSession,
     CheckoutSubject,
     CheckoutWords,
@@ -23,6 +25,8 @@ from db.states import AttemptState, BookingState
 from db.transactions import transactional
 
 STRIPE_SHORTEST = timedelta(minutes=30)
+STRIPE_LONGEST = timedelta(hours=24)
+MOST_ATTEMPTS = 5
 SLACK = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=15)
 """How much longer a hold is kept while Stripe is down."""
@@ -35,7 +39,9 @@ async def open_attempt(env: Environment, *, booking: Booking, customer: Customer
     """
     number = await Attempt.filter(booking_id=booking.id).count() + 1
     hold = timedelta(minutes=env.shop.hold_minutes)
-    expires_at = env.clock.now() + max(hold, STRIPE_SHORTEST) + SLACK
+    # a refused expires_at means that our clock and Stripe's differ: each attempt allows for more
+    lasts = max(hold, STRIPE_SHORTEST) + SLACK * number
+    expires_at = env.clock.now() + min(lasts, STRIPE_LONGEST - SLACK * number)
     attempt = await Attempt.create(
         booking_id=booking.id,
         number=number,
@@ -123,6 +129,7 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
     """
     attempt = await Attempt.get(id=job.payload["attempt"]).select_related("booking__customer")
     if attempt.state != AttemptState.CREATED:
+        await _make_unpayable(env, attempt, job)
         return
     reach("checkout.before_create")
     try:
@@ -145,6 +152,20 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
         await env.payments.expire(session.id)
 
 
+async def _make_unpayable(env: Environment, attempt: Attempt, job: jobs.Job) -> None:
+    """Expire what an earlier run of this job may have created for an attempt since given up."""
+    if attempt.state != AttemptState.EXPIRED or job.attempts <= 1:
+        return
+    if attempt.session_id is None:
+        with suppress(PaymentRejected):
+            key = attempt.idempotency_key
+            session = await env.payments.create(attempt.params, idempotency_key=key)
+            await Attempt.filter(id=attempt.id, session_id=None).update(session_id=session.id)
+            await env.payments.expire(session.id)
+    else:
+        await env.payments.expire(attempt.session_id)
+
+
 @transactional
 async def _save_session(env: Environment, attempt: Attempt, session: CheckoutSession) -> bool:
     opened = await move_attempt(
@@ -153,24 +174,30 @@ async def _save_session(env: Environment, attempt: Attempt, session: CheckoutSes
     if not opened:
         return False
     booking = attempt.booking
-    await move(booking.id, BookingState.AWAITING_PAYMENT, held_until=_held_until(env, booking))
+    await move(
+        booking.id, BookingState.AWAITING_PAYMENT, held_until=_held_until(env, booking, session)
+    )
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"link:{attempt.id}"
     )
     return True
 
 
-def _held_until(env: Environment, booking: Booking) -> datetime:
-    """Give a link that came late its time to be paid, within what we promised to wait."""
-    fresh = env.clock.now() + timedelta(minutes=env.shop.hold_minutes)
-    latest = booking.held_until + PATIENCE
+def _held_until(env: Environment, booking: Booking, session: CheckoutSession) -> datetime:
+    """Give a link that came late its time to be paid, within what was promised and Stripe allows.
+
+    The hold ends before the session does, so that it always ends through us.
+    """
+    hold = timedelta(minutes=env.shop.hold_minutes)
+    latest = min(booking.created_at + hold + PATIENCE, session.expires_at - SLACK / 2)
     late = env.clock.now() - booking.created_at > timedelta(minutes=1)
-    return min(fresh, latest) if late else booking.held_until
+    return min(env.clock.now() + hold, latest) if late else min(booking.held_until, latest)
 
 
 async def _rejected(env: Environment, attempt: Attempt, rejected: PaymentRejected) -> None:
     """Handle Stripe's refusal: nothing was created, so a new attempt may ask anew."""
-    if rejected.param == "expires_at":
+    again = rejected.param == "expires_at" or rejected.code == STORED_ERROR
+    if again and attempt.number < MOST_ATTEMPTS:
         await _again(env, attempt)
         return
     if rejected.code == "amount_too_small":
@@ -186,10 +213,13 @@ async def _rejected(env: Environment, attempt: Attempt, rejected: PaymentRejecte
 async def _again(env: Environment, attempt: Attempt, *, with_email: bool = True) -> None:
     if not await move_attempt(attempt.id, AttemptState.EXPIRED):
         return
-    booking = attempt.booking
+    booking = await Booking.get(id=attempt.booking_id).select_related("customer")
     if not with_email:
         booking.details = {**booking.details, "email": None}
-        await booking.save(update_fields=["details"])
+    hold = timedelta(minutes=env.shop.hold_minutes)
+    latest = booking.created_at + hold + PATIENCE
+    booking.held_until = max(booking.held_until, min(env.clock.now() + hold, latest))
+    await booking.save(update_fields=["details", "held_until"])
     await open_attempt(env, booking=booking, customer=booking.customer)
 
 

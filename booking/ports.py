@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 
@@ -36,6 +36,10 @@ class CheckoutSession:
         return self.status == "complete" and self.payment_status != "unpaid"
 
 
+STORED_ERROR: Final = "stored_error"
+"""The code of a PaymentRejected that repeats a server error under its key for ever."""
+
+
 class PaymentRejected(Exception):
     """Stripe understood the call and refused it; nothing was created."""
 
@@ -55,8 +59,8 @@ class Payments(Protocol):
         """Read a session with its payment intent, charge and fee; None when Stripe has none."""
         ...
 
-    async def expire(self, session_id: str) -> CheckoutSession:
-        """Expire an open session; when it is no longer open, return it as it is now."""
+    async def expire(self, session_id: str) -> CheckoutSession | None:
+        """Expire an open session; return it as it is now, or None when Stripe has none."""
         ...
 
 

@@ -53,7 +53,10 @@ async def let_go(
     for attempt in payable:
         if attempt.session_id is None:
             continue
-        standing = await settle(env, await env.payments.expire(attempt.session_id))
+        session = await env.payments.expire(attempt.session_id)
+        if session is None:
+            continue  # Stripe has no such session any more: nobody can pay it
+        standing = await settle(env, session)
         if standing in {Standing.PAID, Standing.PROCESSING, Standing.PARKED}:
             return standing
     reach("release.after_expire")
@@ -105,18 +108,18 @@ async def give_up(env: Environment, *, attempt: Attempt, why: str) -> None:
 async def payment_failed(env: Environment, session_id: str) -> Standing:
     """Handle a delayed payment that failed in the end: free the seats, unless Stripe says paid."""
     standing = await confirm(env, session_id)
-    if standing == Standing.PROCESSING:
-        await _fail(env, session_id)
+    if standing in {Standing.PROCESSING, Standing.PARKED} and await _fail(env, session_id):
         return Standing.EXPIRED
     return standing
 
 
 @transactional
-async def _fail(env: Environment, session_id: str) -> None:
-    attempt = await Attempt.get(session_id=session_id).select_related("booking__customer")
+async def _fail(env: Environment, session_id: str) -> bool:
+    found = Attempt.filter(session_id=session_id).select_related("booking__customer")
+    attempt = await found.first()
+    if attempt is None or not await move_attempt(attempt.id, AttemptState.FAILED):
+        return False
     booking = attempt.booking
-    if not await move_attempt(attempt.id, AttemptState.FAILED):
-        return
     ended = await move(
         booking.id,
         BookingState.EXPIRED,
@@ -125,10 +128,11 @@ async def _fail(env: Environment, session_id: str) -> None:
         end_reason=EndReason.PAYMENT_FAILED,
     )
     if not ended:
-        return
+        return True
     await _clear(booking)
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"failed:{attempt.id}"
     )
     await notices.tell(env, kind="payment_failed", booking=booking, customer=booking.customer)
     await record(env, actor="stripe", action="payment failed", reference=booking.reference)
+    return True

@@ -187,13 +187,23 @@ def _units(rules: Rules, member: Resource, busy: Busy, window: range, seats: int
 
 
 def _rooms(rules: Rules, rows: Sequence[Occupied], seats: int) -> dict[datetime, int]:
-    """Return the seats left in occurrences of this service that can still seat so many."""
+    """Return the seats left in occurrences of this service that can still seat so many.
+
+    One sold before the service was made longer keeps its shorter time, and nobody joins it.
+    """
     if rules.capacity == 1:
         return {}
     left = {
-        row.start: rules.capacity - row.seats_taken for row in rows if row.service == rules.service
+        row.start: rules.capacity - row.seats_taken
+        for row in rows
+        if row.service == rules.service and _covers(row, rules)
     }
     return {start: room for start, room in left.items() if room >= seats}
+
+
+def _covers(row: Occupied, rules: Rules) -> bool:
+    wanted = cells(row.start, rules.duration, rules.before, rules.after)
+    return row.cell_from <= wanted.start and row.cell_to >= wanted.stop
 
 
 def _day_slots(

@@ -21,7 +21,7 @@ class Alerts:
         try:
             if job.kind != "admin_card":
                 why = f"{job.kind} {report}"
-                await notices.tell_admins(self._env, card="trouble", about=report, why=why)
+                await notices.tell_admins(self._env, card="job_failed", about=report, why=why)
             if job.kind == KIND:
                 await self._dispatcher.apologise(job, report)
         except Exception:

@@ -78,6 +78,7 @@ class App:
         self._stack = AsyncExitStack()
         self._line: Line | None = None
         self._crew: Crew | None = None
+        self._environment: Environment | None = None
         self._receiving: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -107,6 +108,7 @@ class App:
         dispatcher = Dispatcher(token=token, api_url=telegram.api_url, transport=transport)
         stack.push_async_callback(dispatcher.close)
         door = await self._door(gateway, nursery, api, dispatcher)
+        self._environment = door.env
         line = self._line = Line(self._settings, api, dispatcher)
         crew = self._crew = Crew(
             door.env, clock=self._clock, nursery=nursery, alert=Alerts(door.env, dispatcher)
@@ -160,6 +162,12 @@ class App:
             wording=CheckoutWording(shop, tokens),
         )
         return Door(env=env, tokens=tokens, answer=answer, bot_username=lambda: dispatcher.username)
+
+    @property
+    def environment(self) -> Environment:
+        """Return what use cases are given; for tests and demos."""
+        assert self._environment is not None
+        return self._environment
 
     async def ready(self) -> None:
         """Return once Telegram has answered, too."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from booking import customers
+from booking import notices as notices_of
 from booking.errors import Unavailable
 from bot import logs
 from bot.runner import GiveUp
@@ -15,7 +16,8 @@ from handlers.outgoing import Outgoing
 
 log = logs.get(__name__)
 
-MUST_ARRIVE: Final = ("receipt_", "payment_parked", "refund_")
+WORDING_TRIES: Final = 3
+MUST_ARRIVE: Final = ("receipt_", "payment_parked", "refund_", "admin_card")
 """Kinds kept for a customer who blocked the bot, and repeated until Telegram has said yes."""
 
 
@@ -31,17 +33,31 @@ class Outbox:
         """Deliver the job's messages; those that left before a retry do not leave again."""
         if await self._is_outdated(job):
             return
-        messages = await notices.render(self._door, job)
+        messages = await self._worded(job)
         for number in range(self._delivered.get(job.id, 0), len(messages)):
             await self._deliver(job, messages[number])
             self._delivered[job.id] = number + 1
         self._delivered.pop(job.id, None)
         self._doubted.discard(job.id)
 
+    async def _worded(self, job: Job) -> list[Outgoing]:
+        """Word a job; what cannot be worded must not stand before the chat's other messages."""
+        try:
+            return await notices.render(self._door, job)
+        except Exception as error:
+            if job.attempts < WORDING_TRIES:
+                raise
+            raise GiveUp(f"cannot be worded: {type(error).__name__}: {error}") from error
+
     async def _is_outdated(self, job: Job) -> bool:
         """Tell whether a newer screen will rewrite the same message anyway."""
-        edits = job.kind == "screen" and job.payload.get("mode") == "edit"
-        return edits and await jobs.newer_in_lane(job, "screen")
+        if job.kind != "screen" or job.payload["mode"] != "edit":
+            return False
+        same = ("view", "ref", "message_id")
+        return any(
+            all(newer[name] == job.payload[name] for name in same) and not job.payload["note"]
+            for newer in await jobs.newer_in_lane(job, "screen")
+        )
 
     async def _deliver(self, job: Job, message: Outgoing) -> None:
         kept = job.kind.startswith(MUST_ARRIVE)
@@ -50,6 +66,13 @@ class Outbox:
         except Blocked as error:
             log.info("customer cannot be reached", why=str(error))
             await customers.blocked(self._door.env, telegram_id=message.chat_id)
+            if job.kind == "receipt_text":
+                await notices_of.tell_admins(
+                    self._door.env,
+                    card="receipt_waits",
+                    about=job.key,
+                    booking=job.payload["booking"],
+                )
             if kept:
                 raise GiveUp(customers.BLOCKED, alert=False) from None
         except OutcomeUnknown as doubt:

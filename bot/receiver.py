@@ -78,7 +78,8 @@ class Poller:
         if entries := list(_readable(updates)):
             await jobs.take_in(entries, now=self._clock.now())
         ids = [update["update_id"] for update in updates if isinstance(update, dict)]
-        self._offset = max([self._offset, *(number + 1 for number in ids)])
+        # Nothing more: all before is confirmed, and ids may start anew, lower than before.
+        self._offset = max(ids) + 1 if ids else 0
 
 
 def _readable(updates: list[object]) -> Iterator[NewJob]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from booking.errors import Unavailable
+from booking.errors import NotYet, Unavailable
 from booking.ports import Clock
 from bot import logs
 from bot.caught import Caught
@@ -148,6 +148,9 @@ class JobRunner:
     async def _failed(self, job: Job, error: Exception) -> None:
         if isinstance(error, Later):
             await self._retry(job, error, error.seconds)
+        elif isinstance(error, NotYet):
+            seconds = (error.until - self._clock.now()).total_seconds()
+            await self._retry(job, error, max(0.0, seconds))
         elif isinstance(error, GiveUp) and not error.alert:
             await jobs.bury(job, now=self._clock.now(), error=error.words)
         elif isinstance(error, Unavailable):
@@ -163,7 +166,9 @@ class JobRunner:
     async def _retry(self, job: Job, error: Exception, seconds: float) -> None:
         now = self._clock.now()
         again = now + timedelta(seconds=seconds)
-        await jobs.retry(job, now=now, run_at=again, error=f"{type(error).__name__}: {error}")
+        words = f"{type(error).__name__}: {error}"
+        counts = not isinstance(error, Later | NotYet | Unavailable)
+        await jobs.retry(job, now=now, run_at=again, error=words, counts=counts)
         asyncio.get_running_loop().call_later(seconds, self.wake)
 
     async def _bury(self, job: Job, error: Exception) -> None:

@@ -9,7 +9,7 @@ import stripe
 from stripe.checkout import Session
 
 from booking.errors import Unavailable
-from booking.ports import CheckoutSession, PaymentRejected
+from booking.ports import STORED_ERROR, CheckoutSession, PaymentRejected
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
@@ -86,15 +86,15 @@ class StripeGateway:
                 return None
             raise
 
-    async def expire(self, session_id: str) -> CheckoutSession:
-        """Expire an open session; when it is no longer open, return it as it is now."""
+    async def expire(self, session_id: str) -> CheckoutSession | None:
+        """Expire an open session; return it as it is now, or None when Stripe has none."""
         try:
             return _read(
                 await self._answer(self.client.v1.checkout.sessions.expire_async(session_id))
             )
         except PaymentRejected:
             found = await self.retrieve(session_id)
-            if found is None or found.status == "open":
+            if found is not None and found.status == "open":
                 raise
             return found
 
@@ -132,6 +132,8 @@ async def _translated(call: Awaitable[Session]) -> Session:
         message = str(error.user_message or "")
         raise PaymentRejected(str(error.code or "invalid_request"), param, message) from None
     except stripe.StripeError as error:
+        if (error.headers or {}).get("Idempotent-Replayed") == "true":
+            raise PaymentRejected(STORED_ERROR, "", "Stripe repeats an error") from None
         raise Unavailable(f"Stripe: {type(error).__name__} {error.http_status or ''}") from None
 
 

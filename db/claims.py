@@ -34,7 +34,7 @@ _SIT: Final = (
     "INSERT INTO seat (occurrence_id, number, booking_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _OVERLAPPING: Final = (
-    "SELECT service_id, start, capacity, (SELECT count(*) FROM seat"
+    "SELECT service_id, start, (SELECT count(*) FROM seat"
     " WHERE occurrence_id = occurrence.id) AS taken FROM occurrence"
     " WHERE unit_id = ? AND cell_to > ? AND cell_from < ?"
 )
@@ -126,7 +126,7 @@ async def _sit(occurrence: int, booking_id: int, numbers: list[int]) -> bool:
 
 
 async def is_free(
-    *, unit_id: int, service_id: int, start: datetime, cells: range, seats: int
+    *, unit_id: int, service_id: int, start: datetime, cells: range, capacity: int, seats: int
 ) -> bool:
     """Tell, by a plain read, whether a claim would succeed now; it sends most losers away."""
     found = await rows(_OVERLAPPING, (unit_id, cells.start, cells.stop))
@@ -134,7 +134,7 @@ async def is_free(
         return True
     only = found[0]
     same = (only["service_id"], only["start"]) == (service_id, to_ms(start))
-    return len(found) == 1 and same and only["capacity"] - only["taken"] >= seats
+    return len(found) == 1 and same and capacity - only["taken"] >= seats
 
 
 @transactional

@@ -6,10 +6,10 @@ lane run one at a time in the order they were enqueued; a dead one frees its lan
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from db.database import database
-from db.fields import from_ms, seal_json, to_ms
+from db.fields import from_ms, seal_json, to_ms, unseal_json
 from db.group_commit import GroupCommit
 from db.job_rows import Job, NewJob, job_of, subscribe, wake
 from db.leases import bury, extend, finish, lease, release_leases, retry
@@ -26,6 +26,7 @@ __all__ = [
     "extend",
     "finish",
     "forget",
+    "forget_lanes",
     "lease",
     "newer_in_lane",
     "next_due",
@@ -175,14 +176,23 @@ async def next_due(kinds: Collection[str], now: datetime) -> datetime | None:
     return from_ms(min(moments)) if moments else None
 
 
-async def newer_in_lane(job: Job, kind: str) -> bool:
-    """Tell whether the job's lane holds an open job of a kind that was enqueued later."""
+async def newer_in_lane(job: Job, kind: str) -> list[dict[str, Any]]:
+    """Return the payloads of open jobs of a kind in the job's lane that were enqueued later."""
     newer = await rows(
-        "SELECT id FROM job WHERE lane = ? AND id > ? AND kind = ?"
-        " AND done_at IS NULL AND dead_at IS NULL LIMIT 1",
+        "SELECT payload FROM job WHERE lane = ? AND id > ? AND kind = ?"
+        " AND done_at IS NULL AND dead_at IS NULL ORDER BY id",
         (job.lane, job.id, kind),
     )
-    return bool(newer)
+    return [cast("dict[str, Any]", unseal_json(row["payload"])) for row in newer]
+
+
+async def forget_lanes(lanes: Sequence[str]) -> None:
+    """Delete the jobs of these lanes that are over; what is still to be done stays."""
+    for lane in lanes:
+        await run(
+            "DELETE FROM job WHERE lane = ? AND (done_at IS NOT NULL OR dead_at IS NOT NULL)",
+            (lane,),
+        )
 
 
 async def forget(before: datetime) -> int:
@@ -196,8 +206,8 @@ async def forget(before: datetime) -> int:
 @transactional
 async def _forget(before: int) -> int:
     return await run(
-        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE done_at < ? LIMIT ?)",
-        (before, _CHUNK),
+        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE done_at < ? OR dead_at < ? LIMIT ?)",
+        (before, before, _CHUNK),
     )
 
 

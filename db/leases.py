@@ -105,12 +105,18 @@ _finishing: Final = GroupCommit(_finish)
 
 
 @transactional
-async def retry(job: Job, *, now: datetime, run_at: datetime, error: str) -> bool:
-    """Give a job back to be run at `run_at`; False when its lease went to somebody else."""
+async def retry(
+    job: Job, *, now: datetime, run_at: datetime, error: str, counts: bool = True
+) -> bool:
+    """Give a job back to be run at `run_at`; False when its lease went to somebody else.
+
+    `counts` False does not spend one of its tries: nothing was wrong with the job itself.
+    """
     done = await run(
-        "UPDATE job SET run_at = ?, last_error = ?, lease_until = NULL, lease_token = NULL"
+        "UPDATE job SET run_at = ?, last_error = ?, max_attempts = max_attempts + ?,"
+        " lease_until = NULL, lease_token = NULL"
         " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL",
-        (to_ms(run_at), error, job.id, job.lease_token),
+        (to_ms(run_at), error, 0 if counts else 1, job.id, job.lease_token),
     )
     if done and run_at <= now:
         after_commit(wake)

@@ -120,7 +120,12 @@ def base36(number: int) -> str:
     return written or "0"
 
 
+LARGEST_ID: Final = 2**31 - 1
+"""What an id column holds; a larger number was written by nobody of us."""
+
+
 def _number(written: str) -> int:
     if not written or not set(written) <= set(_DIGITS):
         return 0
-    return int(written, len(_DIGITS))
+    number = int(written, len(_DIGITS))
+    return number if number <= LARGEST_ID else 0

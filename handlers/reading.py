@@ -9,7 +9,7 @@ from booking.ports import Environment
 from db.models import Booking, Customer, Draft
 from db.money_models import Attempt
 from db.quick import first
-from db.states import AttemptState, BookingState
+from db.states import AWAITS_MONEY, AttemptState, BookingState
 from handlers.screens.booking import BookingView
 from handlers.screens.time import Offer
 from handlers.words import Words
@@ -63,6 +63,12 @@ async def bookings_of(customer: Customer, now: datetime) -> list[Booking]:
     )
     past = sorted((one for one in known if one not in ahead), key=lambda one: one.start)
     return [*ahead, *reversed(past)]
+
+
+async def waiting_for_payment(customer: Customer) -> Booking | None:
+    """Return the customer's newest booking that is held and not paid."""
+    unpaid = Booking.filter(customer_id=customer.id, status__in=list(AWAITS_MONEY))
+    return await unpaid.order_by("-id").first()
 
 
 async def last_confirmed(customer: Customer) -> Booking | None:

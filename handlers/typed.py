@@ -50,13 +50,22 @@ async def _take(update: Update, visit: Visit, said: str) -> None:
     if guest.already_answered(draft):
         return
     if draft is None:
-        await show(visit, guest, "home", remark=notices.note("typed.no_draft"))
+        await _no_draft(visit, guest, "typed.no_draft")
         return
     if draft.step == Step.PHONE and said.strip() == guest.words.plain("button.back"):
         await release_keyboard(visit.env, guest, draft)
         await drafts.go_back(visit.env, guest.turn, draft=draft)
         return
     await _answer(visit, guest, draft, said)
+
+
+async def _no_draft(visit: Visit, guest: Guest, key: str) -> None:
+    """Answer with the booking that waits for its payment, so that its buttons stay at hand."""
+    waiting = await reading.waiting_for_payment(guest.customer)
+    if waiting is None:
+        await show(visit, guest, "home", remark=notices.note(key))
+    else:
+        await show(visit, guest, "booking", waiting.reference, remark=notices.note(key))
 
 
 async def _answer(visit: Visit, guest: Guest, draft: Draft, said: str) -> None:
@@ -106,6 +115,6 @@ async def _again(update: Update, visit: Visit, key: str) -> None:
     if guest.already_answered(draft):
         return
     if draft is None:
-        await show(visit, guest, "home", remark=notices.note(key))
+        await _no_draft(visit, guest, key)
     else:
         await _miss(visit, guest, draft, key)

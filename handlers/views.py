@@ -10,7 +10,7 @@ from markupsafe import Markup
 from booking import coupons
 from booking.catalog import Service
 from booking.catalog_store import shelf
-from booking.choices import Choices, Step
+from booking.choices import Choices, Step, next_step
 from booking.errors import Refusal
 from booking.pricing import quote
 from db.models import Customer, Draft
@@ -64,7 +64,15 @@ async def show_draft(asked: Asked) -> Screen:
     frame = await _frame(asked, draft) if draft is not None and draft.open else None
     if draft is None or frame is None:
         return await show_home(asked)
-    return await STEPS[Step(draft.step)](asked.door, frame)
+    return await STEPS[_step(draft, frame)](asked.door, frame)
+
+
+def _step(draft: Draft, frame: Frame) -> Step:
+    """Return where a draft stands: further on when its question is asked no more."""
+    step = Step(draft.step)
+    asked = {question.key for question in frame.service.questions} if frame.choices.service else ()
+    gone = step == Step.QUESTION and frame.choices.question not in asked
+    return next_step(frame.choices, frame.service) if gone else step
 
 
 async def _frame(asked: Asked, draft: Draft) -> Frame | None:

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from booking.choices import needs_email, needs_phone
-from booking.order import shown_price
+from booking.order import shown_terms
 from booking.pricing import Quote
 from handlers import formats
 from handlers.keyboards import Verb, one
@@ -29,7 +29,7 @@ def summary(frame: Frame, price: Quote) -> Screen:
     rows = (
         one(
             words.plain("button.confirm"),
-            frame.tap(Verb.CONFIRM, shown_price(price)),
+            frame.tap(Verb.CONFIRM, shown_terms(frame.service, price)),
             Style.SUCCESS,
         ),
         one(words.plain("button.change"), frame.tap(Verb.CHANGE)),

@@ -153,7 +153,7 @@ async def test_a_service_made_longer_does_not_push_a_neighbour_aside(shop, datab
 
 
 async def test_a_plain_read_sends_losers_away(shop, database):
-    wish = {"unit_id": shop.units[0].id, "service_id": shop.service.id, "seats": 1}
+    wish = {"unit_id": shop.units[0].id, "service_id": shop.service.id, "seats": 1, "capacity": 2}
     assert await claims.is_free(**wish, start=at(0), cells=cells(0, 60))
     await hold(shop, capacity=2)
     assert await claims.is_free(**wish, start=at(0), cells=cells(0, 60))

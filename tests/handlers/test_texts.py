@@ -29,7 +29,7 @@ FAMILIES = {
     "status": list(BookingState),
     "ended": [reason for reason in EndReason if reason],
     "parked": list(Kind),
-    "card": [*Kind, "confirmed", "checkout_refused", "job_failed"],
+    "card": [*Kind, "confirmed", "checkout_refused", "job_failed", "receipt_waits"],
     "command": [*COMMANDS, *ADMIN_COMMANDS],
     "question": QUESTIONS,
     "typed": QUESTIONS,
@@ -166,3 +166,11 @@ def test_the_language_of_the_app_is_taken_or_the_shops_default(wanted, spoken):
 
 def test_a_language_the_shop_does_not_offer_is_not_spoken():
     assert negotiate("bn", make_shop(languages=("en",))) == "en"
+
+
+def test_every_card_that_is_sent_has_its_text():
+    sent = set()
+    for room in ("bot", "booking", "handlers"):
+        for path in Path(room).rglob("*.py"):
+            sent |= set(re.findall(r'card="(\w+)"', path.read_text()))
+    assert sent - set(FAMILIES["card"]) == set()

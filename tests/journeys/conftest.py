@@ -140,13 +140,17 @@ class Shop:
 
 @asynccontextmanager
 async def running_shop(
-    folder: Path, database_url: str, *, catalog: str = CATALOG, points=None, **options
+    folder: Path,
+    database_url: str,
+    *,
+    catalog: str = CATALOG,
+    points=None,
+    clock=SandboxTime,
+    **options,
 ):
     async with sandbox(start=START) as world:
         bot = Bot(folder, world, database_url, **options)
-        app = build(
-            read(bot.config), clock=SandboxTime(world.clock), randomness=Dice(), points=points
-        )
+        app = build(read(bot.config), clock=clock(world.clock), randomness=Dice(), points=points)
         async with app:
             shop = Shop(world, bot, app)
             await shop.imports(catalog)

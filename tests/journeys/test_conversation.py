@@ -203,7 +203,7 @@ async def test_a_price_that_changed_is_shown_before_it_is_charged(shop):
     await shop.imports(CATALOG.replace('price = "50.00"', 'price = "60.00"'))
     await shop.taps(ADA, "^Confirm")
     assert shop.sessions() == []
-    assert shop.reads(ADA, "price has changed")
+    assert shop.reads(ADA, "price or the terms have changed")
     await shop.taps(ADA, "^Confirm")
     assert shop.sessions()[0]["amount_total"] == 6000
 

@@ -1,0 +1,14 @@
+"""Rows taken for oneself until the transaction ends."""
+
+from db.database import database
+from db.transactions import rows
+
+
+async def lock_coupon(code: str) -> int:
+    """Return the id of a coupon's row; whoever else counts its uses waits until we are done.
+
+    On SQLite a transaction has the whole database anyway.
+    """
+    lock = "" if database().is_sqlite else " FOR UPDATE"
+    found = await rows("SELECT id FROM coupon WHERE code = ?" + lock, (code,))
+    return int(found[0]["id"])
