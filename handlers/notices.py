@@ -75,8 +75,10 @@ async def _interrupts(customer: Customer, job: Job) -> bool:
 
 
 def _outgoing(screen: Screen, customer: Customer, job: Job) -> Outgoing:
-    # a message can be edited only into one without a reply keyboard
-    editable = not screen.reply_rows and not screen.remove_keyboard
+    # Only the live message is edited: a receipt whose button was tapped stays a receipt. And a
+    # message can be edited only into one without a reply keyboard.
+    is_live = customer.live_message_id in {None, job.payload["message_id"]}
+    editable = is_live and not screen.reply_rows and not screen.remove_keyboard
     return Outgoing(
         chat_id=customer.telegram_id,
         text=screen.text,

@@ -181,3 +181,24 @@ async def test_a_tap_forged_with_a_huge_number_is_only_an_old_menu(shop):
     await shop.telegram.press(ADA, message, f"v1:svc:{'z' * 30}:1:haircut")
     await shop.settle()
     assert any("old" in toast.lower() for toast in shop.telegram.toasts(ADA))
+
+
+async def test_a_receipt_whose_button_is_tapped_stays_a_receipt(shop):
+    session = await to_pay(shop)
+    await shop.pays(session)
+    receipt = next(m for m in shop.telegram.chat(ADA) if "Receipt" in (m.get("text") or ""))
+    await shop.telegram.tap(ADA, "^Show booking", message_id=receipt["message_id"])
+    await shop.settle()
+    texts = {m["message_id"]: m.get("text") or "" for m in shop.telegram.chat(ADA)}
+    assert "Receipt" in texts[receipt["message_id"]]
+    assert "confirmed" in texts[max(texts)]
+
+
+async def test_news_that_came_too_late_for_its_message_is_sent_anew(shop):
+    shop.fails(CREATE, "slow:2", 1)
+    await to_summary(shop)
+    await tap(shop.world, ADA, "^Confirm")
+    await asyncio.sleep(0.5)
+    await shop.telegram.say(ADA, "/start")
+    await shop.settle()
+    assert any(label.startswith("Pay") for label in shop.buttons(ADA))
