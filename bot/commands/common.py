@@ -46,6 +46,8 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
         return asyncio.run(work)
     except (AlreadyRunning, Outdated, SchemaTooNew) as error:
         raise CommandFailed(str(error)) from error
+    except BrokenPipeError:  # whoever read our output has left: typer ends the command quietly
+        raise
     except (BaseORMException, OSError) as error:
         raise CommandFailed(f"{type(error).__name__}: {error}") from error
 

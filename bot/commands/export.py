@@ -3,7 +3,8 @@
 import csv
 import json
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Annotated, Final, TextIO
 import typer
 
 from booking.exports import COLUMNS, Row, Span, rows_of
-from bot.commands.common import ConfigOption, configured, memory, wait_for
+from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
 from bot.config import Settings
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -56,20 +57,32 @@ def export(  # what a shell gives are many words
 
     Example: booking-bot export payments --format csv --since 2026-11-01 -o november.csv
     """
+    if since and until and since > until:
+        raise typer.BadParameter(
+            f"{since:%Y-%m-%d} is after --until {until:%Y-%m-%d}", param_hint="--since"
+        )
     settings = configured(config)
     span = Span(_day(since), _day(until), settings.shop.zone)
     with _stream(output) as stream:
         wait_for(_write(settings, what, span, shape, stream))
+        stream.flush()  # here, where a reader who has left is met quietly
 
 
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _stream(output: Path | None) -> AbstractContextManager[TextIO]:
+@contextmanager
+def _stream(output: Path | None) -> Iterator[TextIO]:
     if output is None:
-        return nullcontext(sys.stdout)
-    return output.open("w", encoding="utf-8", newline="")
+        yield sys.stdout
+        return
+    try:
+        file = output.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise CommandFailed(f"{output}: {error.strerror}") from None
+    with file:
+        yield file
 
 
 async def _write(settings: Settings, what: What, span: Span, shape: Format, stream: TextIO) -> None:

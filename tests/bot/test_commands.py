@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 import tomllib
@@ -191,3 +192,33 @@ def test_the_locked_requirements_are_in_step_with_the_lock_file():
     pins = {(name, version) for name, version in pinned}
     assert pins <= there
     assert {name for name, _ in there} - {name for name, _ in pins} <= {"booking-bot"}
+
+
+def test_an_export_into_nowhere_names_the_file(config_file):
+    shell("migrate", "--config", config_file)
+    code, _, err = shell("export", "audit", "-o", "/nonexistent/x", "--config", config_file)
+    assert (code, err) == (1, "booking-bot: /nonexistent/x: No such file or directory\n")
+
+
+def test_days_in_the_wrong_order_are_misuse(config_file):
+    days = ["--since", "2026-11-02", "--until", "2026-11-01"]
+    code, _, err = shell("export", "audit", *days, "--config", config_file)
+    assert code == 2
+    assert "--since" in err
+    assert "2026-11-02 is after --until 2026-11-01" in err
+
+
+def test_an_export_whose_reader_leaves_ends_quietly(config_file):
+    shell("migrate", "--config", config_file)
+    words = ["export", "customers", "--format", "csv", "--config", str(config_file)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            check=False,
+            cwd=ROOT,
+            stdout=gone,
+            stderr=subprocess.PIPE,
+        )
+    assert done.stderr == b""
