@@ -68,7 +68,7 @@ async def bookings_of(customer: Customer, now: datetime) -> list[Booking]:
 async def waiting_for_payment(customer: Customer) -> Booking | None:
     """Return the customer's newest booking that is held and not paid."""
     unpaid = Booking.filter(customer_id=customer.id, status__in=list(AWAITS_MONEY))
-    return await unpaid.order_by("-id").first()
+    return await unpaid.select_related("service", "staff", "customer").order_by("-id").first()
 
 
 async def last_confirmed(customer: Customer) -> Booking | None:

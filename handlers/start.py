@@ -41,7 +41,19 @@ async def cancel(update: Update, visit: Visit) -> None:
     draft = await reading.open_draft(guest.customer)
     await release_keyboard(visit.env, guest, draft)
     if draft is None or not await _left(visit, guest, draft):
-        await show(visit, guest, "home", remark=notices.note("cancel.nothing"))
+        await _nothing_begun(visit, guest)
+
+
+async def _nothing_begun(visit: Visit, guest: Guest) -> None:
+    """Show the booking that is held, for it can be cancelled there; else the start."""
+    waiting = await reading.waiting_for_payment(guest.customer)
+    if waiting is not None:
+        held = notices.note("cancel.held")
+        await show(visit, guest, "booking", waiting.reference, remark=held)
+        return
+    contact = guest.words.shop.support or guest.words.shop.name
+    nothing = notices.note("cancel.nothing", contact=contact)
+    await show(visit, guest, "home", remark=nothing)
 
 
 async def _left(visit: Visit, guest: Guest, draft: Draft) -> bool:

@@ -7,18 +7,16 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from booking import coupons
 from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
-from booking.errors import Refusal
-from booking.pricing import quote
 from db.models import Customer, Draft
 from handlers import reading
 from handlers.context import Door
-from handlers.screens import admin, booking, day, details, home, info, service, summary, time
+from handlers.screens import admin, booking, home, info
 from handlers.screens.frame import Frame
 from handlers.screens.screen import Screen
+from handlers.step_screens import STEPS
 from handlers.words import Words
 
 
@@ -44,18 +42,20 @@ def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
 
 
 async def show_home(asked: Asked) -> Screen:
-    """Show the start, with the booking begun and the one made last."""
-    words = asked.words
-    draft = await reading.open_draft(asked.customer)
+    """Show the start, with the booking that waits for money, the one begun and the one made last."""
+    words, customer = asked.words, asked.customer
+    held = await reading.waiting_for_payment(customer)
+    waiting = await reading.view_of(words, held) if held is not None else None
+    draft = await reading.open_draft(customer)
     if draft is not None and draft.choices.get("service"):
         frame = await _frame(asked, draft)
         if frame is not None:
-            return home.home(words, started=frame.short())
-    last = await reading.last_confirmed(asked.customer)
+            return home.home(words, started=frame.short(), waiting=waiting)
+    last = await reading.last_confirmed(customer)
     if last is None or (await shelf()).service(last.service.key) is None:
-        return home.home(words)
+        return home.home(words, waiting=waiting)
     again = home.Again(last.reference, words.local(last.snapshot["service"]))
-    return home.home(words, again=again)
+    return home.home(words, again=again, waiting=waiting)
 
 
 async def show_draft(asked: Asked) -> Screen:
@@ -99,96 +99,6 @@ def _photo(asked: Asked, sold: Service | None) -> str | None:
     if sold is None or sold.photo is None:
         return None
     return f"{asked.door.env.shop.public_url}/photos/{sold.key}"
-
-
-async def _services(_door: Door, frame: Frame) -> Screen:
-    return service.services(frame)
-
-
-async def _staff(_door: Door, frame: Frame) -> Screen:
-    return service.staff(frame)
-
-
-async def _days(door: Door, frame: Frame) -> Screen:
-    return day.days(frame, await free_days(door, frame))
-
-
-async def _month(door: Door, frame: Frame) -> Screen:
-    return day.month(frame, await free_days(door, frame))
-
-
-async def free_days(door: Door, frame: Frame) -> dict[date, int]:
-    """Count the free starts of each day the service can be booked on."""
-    ahead = frame.service.max_days_ahead
-    days = door.env.shop.max_days_ahead if ahead is None else ahead
-    return await reading.free_days(door.env, frame.choices, days=days)
-
-
-async def _times(door: Door, frame: Frame) -> Screen:
-    on = date.fromisoformat(frame.choices.day) if frame.choices.day else frame.today
-    return time.times(frame, await reading.free_times(door.env, frame.choices, on))
-
-
-async def _seats(door: Door, frame: Frame) -> Screen:
-    most = await reading.seats_left(door.env, frame.choices, frame.service.max_seats)
-    return time.seats(frame, most)
-
-
-async def _question(_door: Door, frame: Frame) -> Screen:
-    return details.question(frame, frame.question)
-
-
-async def _name(_door: Door, frame: Frame) -> Screen:
-    return details.name(frame)
-
-
-async def _phone(_door: Door, frame: Frame) -> Screen:
-    return details.phone(frame)
-
-
-async def _email(_door: Door, frame: Frame) -> Screen:
-    return details.email(frame)
-
-
-async def _summary(_door: Door, frame: Frame) -> Screen:
-    seats, currency = frame.choices.seats or 1, frame.words.shop.currency
-    try:
-        coupon = coupons.find(
-            frame.shelf, frame.choices.coupon, service=frame.service.key, today=frame.today
-        )
-    except Refusal:
-        coupon = None
-    return summary.summary(frame, quote(frame.service, seats, coupon, currency))
-
-
-async def _change(_door: Door, frame: Frame) -> Screen:
-    return summary.change(frame)
-
-
-async def _coupon(_door: Door, frame: Frame) -> Screen:
-    return summary.coupon(frame)
-
-
-async def _taken(_door: Door, frame: Frame) -> Screen:
-    return time.taken(frame)
-
-
-STEPS: Final[Mapping[Step, Callable[[Door, Frame], Awaitable[Screen]]]] = {
-    Step.SERVICE: _services,
-    Step.STAFF: _staff,
-    Step.DAY: _days,
-    Step.MONTH: _month,
-    Step.TIME: _times,
-    Step.SEATS: _seats,
-    Step.QUESTION: _question,
-    Step.NAME: _name,
-    Step.PHONE: _phone,
-    Step.EMAIL: _email,
-    Step.SUMMARY: _summary,
-    Step.CHANGE: _change,
-    Step.COUPON: _coupon,
-    Step.TAKEN: _taken,
-}
 
 
 async def show_booking(asked: Asked) -> Screen:

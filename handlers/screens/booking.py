@@ -120,11 +120,14 @@ def _payment(words: Words, view: BookingView) -> Rows:
     cancel = words.plain("button.cancel_booking")
     rows = [one(cancel, on_booking(view.reference, Verb.CANCEL), Style.DANGER)]
     if view.pay_url:
-        amount = formats.money(words, view.due)
-        label = words.plain("button.pay", amount=amount)
-        rows.insert(0, _have_paid(words, view))
-        rows.insert(0, (Button(label, url=view.pay_url, style=Style.SUCCESS),))
+        rows = [pay_row(words, view), _have_paid(words, view), *rows]
     return tuple(rows)
+
+
+def pay_row(words: Words, view: BookingView) -> tuple[Button, ...]:
+    """Return the row that leads to the payment page of a booking."""
+    label = words.plain("button.pay", amount=formats.money(words, view.due))
+    return (Button(label, url=view.pay_url, style=Style.SUCCESS),)
 
 
 def _have_paid(words: Words, view: BookingView) -> tuple[Button, ...]:

@@ -1,11 +1,18 @@
 """The start: who we are, and the few things one can do here."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from markupsafe import Markup
+
+from handlers import formats
 from handlers.keyboards import Verb, menu, on_booking, one
-from handlers.outgoing import Button, Style
-from handlers.screens.screen import Screen, paragraphs
+from handlers.outgoing import Button, Rows, Style
+from handlers.screens.booking import BookingView, pay_row
+from handlers.screens.screen import Screen, paragraphs, short
 from handlers.words import Words, offered
+
+SERVICE_LENGTH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +23,42 @@ class Again:
     service: str
 
 
-def home(words: Words, *, started: str | None = None, again: Again | None = None) -> Screen:
-    """Greet, and offer to book; `started` names a booking that was begun and not finished."""
+def home(
+    words: Words,
+    *,
+    started: str | None = None,
+    again: Again | None = None,
+    waiting: BookingView | None = None,
+) -> Screen:
+    """Greet, and offer to book; `started` names a booking that was begun and not finished.
+
+    A booking that waits for its payment stands above everything else.
+    """
     text = paragraphs(
         [
             words("home.hero", shop=words.shop.name),
             words("home.pitch"),
+            _held(words, waiting) if waiting else None,
             words("home.started", chosen=started) if started else None,
         ]
     )
-    return Screen(text=text, rows=(*_ways_to_book(words, started, again), *_more(words)))
+    first = _waiting(words, waiting) if waiting else ()
+    return Screen(text=text, rows=(*first, *_ways_to_book(words, started, again), *_more(words)))
+
+
+def _held(words: Words, view: BookingView) -> Markup:
+    return words(
+        "home.waiting",
+        service=view.service,
+        when=formats.moment(words, view.start),
+        time=formats.clock(words, view.held_until),
+    )
+
+
+def _waiting(words: Words, view: BookingView) -> Rows:
+    label = f"{view.reference} · {short(view.service, SERVICE_LENGTH)}"
+    opens = one(label, on_booking(view.reference, Verb.SHOW))
+    return (pay_row(words, view), opens) if view.pay_url else (opens,)
 
 
 def _ways_to_book(

@@ -7,6 +7,8 @@ import pytest
 from booking.catalog import Staff
 from booking.catalog_import import import_catalog
 from db.models import Booking, Customer, Draft
+from db.money_models import Attempt
+from db.states import AttemptState, BookingState
 from db.transactions import rows
 from handlers.keyboards import Verb, on_draft
 from tests.handlers.chat import Chat
@@ -269,3 +271,31 @@ async def test_blocking_and_coming_back_are_noted(chat, status, is_blocked):
     }
     await chat.handle(my_chat_member=change)
     assert ((await Customer.get()).blocked_at is not None) is is_blocked
+
+
+async def a_held_booking(chat):
+    await to_summary(chat)
+    await chat.taps("^Confirm")
+    return await Booking.get()
+
+
+async def test_a_held_booking_stays_at_hand_on_the_start_screen(chat):
+    booking = await a_held_booking(chat)
+    shown = await chat.says("/start")
+    assert "Haircut &lt;short&gt;, Fri 4 Dec, 11:00: held for you until" in shown.text
+    assert chat.buttons[0].text == f"{booking.reference} · Haircut <short>"
+    link = "https://checkout.stripe.example/c/1"
+    await Attempt.filter(booking_id=booking.id).update(state=AttemptState.OPEN, url=link)
+    await chat.says("/start")
+    assert (chat.buttons[0].text, chat.buttons[0].url) == ("Pay €10.00", link)
+    assert "Held for you until" in (await chat.taps(f"^{booking.reference}")).text
+
+
+async def test_cancel_shows_the_held_booking_with_its_cancel_button(chat):
+    booking = await a_held_booking(chat)
+    assert booking.reference in (await chat.says("/cancel")).text
+    assert chat.buttons[-1].text == "Cancel booking"
+    await chat.says("/book")
+    assert "Stopped" in (await chat.says("/cancel")).text
+    await Booking.filter(id=booking.id).update(status=BookingState.CONFIRMED)
+    assert "please contact @anna" in (await chat.says("/cancel")).text

@@ -10,7 +10,7 @@ from booking.choices import Step
 from booking.pricing import quote
 from handlers.keyboards import MAX_BYTES
 from handlers.screens import day, details, home, info, service, summary, time
-from handlers.views import STEPS
+from handlers.step_screens import STEPS
 from handlers.words import Words
 from tests.handlers.conftest import START, read_aloud
 
