@@ -13,6 +13,7 @@ from booking.turn import Turn
 from db.models import Customer, Draft
 from handlers.tokens import Tokens
 from handlers.words import Words, negotiate, words_of
+from handlers.written import clean_name
 
 Stored = dict[Any, Any]
 DOOR = "door"
@@ -82,7 +83,7 @@ async def meet(update: Update, visit: Visit, *, campaign: str | None = None) -> 
     user = update.effective_user
     assert user is not None
     customer = await customers.meet(
-        visit.env, telegram_id=user.id, name=user.full_name, campaign=campaign
+        visit.env, telegram_id=user.id, name=clean_name(user.full_name), campaign=campaign
     )
     if customer.language is None:
         spoken = negotiate(user.language_code, visit.env.shop)

@@ -13,6 +13,7 @@ from handlers import reading
 from handlers.context import Guest, Visit, meet, show
 from handlers.keyboard_release import release_keyboard
 from handlers.typed_steps import NotUnderstood, Reply, understand
+from handlers.written import clean
 
 PATIENCE: Final = 2
 """After so many misses in a row a person is offered."""
@@ -69,7 +70,7 @@ async def _no_draft(visit: Visit, guest: Guest, key: str) -> None:
 
 
 async def _answer(visit: Visit, guest: Guest, draft: Draft, said: str) -> None:
-    reply = Reply(visit.env, guest.words, draft, Choices.from_json(draft.choices), said.strip())
+    reply = Reply(visit.env, guest.words, draft, Choices.from_json(draft.choices), clean(said))
     try:
         step, changes = await understand(reply)
     except NotUnderstood as miss:

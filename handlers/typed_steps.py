@@ -15,9 +15,9 @@ from db.models import Draft
 from handlers import reading
 from handlers.typed_values import read_count, read_date, read_email, read_phone, read_time
 from handlers.words import Words
+from handlers.written import LONGEST_NAME
 
-LONGEST_NAME: Final = 100
-LONGEST_ANSWER: Final = 500
+LONGEST_ANSWER: Final = 1000
 MEANT: Final = 2
 """So many letters of a name are enough to mean it."""
 Meaning = tuple[Step | None, dict[str, Any]]
@@ -41,6 +41,7 @@ class Reply:
     draft: Draft
     choices: Choices
     said: str
+    """Already clean, see handlers/written.py."""
 
     @property
     def today(self) -> date:
@@ -100,14 +101,16 @@ async def _day(reply: Reply) -> Meaning:
 
 
 async def _time(reply: Reply) -> Meaning:
-    at = read_time(reply.said)
-    if at is None:
-        return await _day(reply)
+    at, other = read_time(reply.said), read_date(reply.said, today=reply.today)
+    if at is None and other is None:
+        raise NotUnderstood("typed.time")
     day = date.fromisoformat(reply.choices.day or reply.today.isoformat())
     zone = reply.env.shop.timezone
     for offer in await reading.free_times(reply.env, reply.choices, day):
         if offer.start.astimezone(zone).time() == at:
             return None, {"start": int(offer.start.timestamp()), "alternatives": ()}
+    if other is not None:  # "8.12." may be either: a time that is not free was meant as a day
+        return await _day(reply)
     raise NotUnderstood("typed.time_full")
 
 
@@ -115,10 +118,12 @@ async def _taken(reply: Reply) -> Meaning:
     if read_date(reply.said, today=reply.today) is not None:
         return await _day(reply)
     at, zone = read_time(reply.said), reply.env.shop.timezone
+    if at is None:
+        raise NotUnderstood("typed.time")
     for start in reply.choices.alternatives:
         if datetime.fromtimestamp(start, UTC).astimezone(zone).time() == at:
             return None, {"start": start, "alternatives": ()}
-    raise NotUnderstood("typed.day")
+    raise NotUnderstood("typed.time_full")
 
 
 async def _seats(reply: Reply) -> Meaning:
@@ -158,7 +163,7 @@ def _answered(reply: Reply, asked: Question) -> str | None:
 
 
 async def _name(reply: Reply) -> Meaning:
-    name = " ".join(reply.said.split())
+    name = reply.said
     if not 0 < len(name) <= LONGEST_NAME or name.startswith("/"):
         raise NotUnderstood("typed.name")
     return None, {"name": name}

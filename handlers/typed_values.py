@@ -137,10 +137,17 @@ def _folded(name: str) -> str:
 
 
 def read_time(text: str) -> time | None:
-    """Read a time of day such as "15:30", "3pm", "at 9", "বিকাল ৩টা" or "সাড়ে ৫টা"."""
+    """Read a time of day such as "15:30", "3pm", "at 9", "বিকাল ৩টা" or "সাড়ে ৫টা".
+
+    What also names a day is none: "4 Dec" is not four o'clock.
+    """
     said = read_digits(text).strip().casefold()
     found = _CLOCK.search(said)
-    if found is None or len(re.findall(r"\d+", said)) > 1 + (found[2] is not None):
+    if (
+        found is None
+        or _names_a_day(said)
+        or len(re.findall(r"\d+", said)) > 1 + (found[2] is not None)
+    ):
         return None
     hour, minute = int(found[1]), int(found[2] or 0)
     if any(word in said for word in _HALF_PAST) and found[2] is None:
@@ -154,6 +161,12 @@ def read_time(text: str) -> time | None:
         return time(hour, minute)
     except ValueError:
         return None
+
+
+def _names_a_day(said: str) -> bool:
+    words = [_folded(word) for word in re.split(r"[\s,]+", said)]
+    named = _names("days").keys() | _names("months").keys() | _DAYS_AHEAD.keys()
+    return any(word in named for word in words)
 
 
 def read_count(text: str) -> int | None:

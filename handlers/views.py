@@ -42,7 +42,7 @@ def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
 
 
 async def show_home(asked: Asked) -> Screen:
-    """Show the start, with the booking that waits for money, the one begun and the one made last."""
+    """Show the start, with the bookings that are held, begun and made last."""
     words, customer = asked.words, asked.customer
     held = await reading.waiting_for_payment(customer)
     waiting = await reading.view_of(words, held) if held is not None else None

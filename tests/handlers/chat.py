@@ -27,8 +27,9 @@ class Chat:
 
     _updates = count(1000)
 
-    def __init__(self, door, user=71, language="en"):
+    def __init__(self, door, user=71, language="en", first_name="Zoë"):
         self.door, self.user, self.language = door, user, language
+        self.first_name = first_name
         self.bot = NamedBot("1:x")
         builder = Application.builder().bot(self.bot).updater(None).job_queue(None)
         self.application = builder.context_types(context_types()).build()
@@ -40,7 +41,7 @@ class Chat:
         return {
             "id": self.user,
             "is_bot": False,
-            "first_name": "Zoë",
+            "first_name": self.first_name,
             "language_code": self.language,
         }
 

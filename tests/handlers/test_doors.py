@@ -299,3 +299,40 @@ async def test_cancel_shows_the_held_booking_with_its_cancel_button(chat):
     assert "Stopped" in (await chat.says("/cancel")).text
     await Booking.filter(id=booking.id).update(status=BookingState.CONFIRMED)
     assert "please contact @anna" in (await chat.says("/cancel")).text
+
+
+@pytest.mark.parametrize("said", ["8 Dec", "৮ ডিসেম্বর", "8.12.", "2026-12-08"])
+async def test_a_date_typed_at_the_time_step_changes_the_day(chat, said):
+    await chat.says("/start svc_haircut")
+    await chat.taps("^Any")
+    await chat.taps("^Fri 4 Dec")
+    assert "8 Dec" in (await chat.says(said)).text
+    draft = await Draft.get()
+    assert (draft.step, draft.choices["day"]) == ("time", "2026-12-08")
+
+
+@pytest.mark.parametrize("said", ["11", "11:00", "11am", "১১:০০"])
+async def test_a_time_typed_at_the_time_step_is_taken(chat, said):
+    await chat.says("/start svc_haircut")
+    await chat.taps("^Any")
+    await chat.taps("^Fri 4 Dec")
+    assert "Any notes?" in (await chat.says(said)).text
+
+
+async def test_what_is_no_time_gets_the_hint_for_times(chat):
+    await chat.says("/start svc_haircut")
+    await chat.taps("^Any")
+    await chat.taps("^Fri 4 Dec")
+    assert "did not understand the time" in (await chat.says("soonish")).text
+
+
+async def test_names_and_answers_are_one_visible_line(chat):
+    await to_question(chat)
+    await chat.says("no\nnuts\u202e\u200b please")
+    assert (await Draft.get()).choices["answers"] == {"notes": "no nuts please"}
+
+
+async def test_a_profile_name_of_invisible_characters_is_asked_for(chat):
+    chat.first_name = "\u2067\u200b\u3164"
+    await chat.says("/start")
+    assert (await Customer.get()).name is None

@@ -158,10 +158,10 @@ async def test_nobody_sees_the_booking_of_another(database):
 
 @pytest.mark.parametrize("view", ["today", "any_booking"])
 async def test_views_of_admins_are_empty_for_others(database, view):
-    customer = await a_customer()
-    await a_booking(customer)
+    await a_booking(await a_customer())
+    stranger = await a_customer(telegram_id=72)
     ref = "2026-12-04" if view == "today" else REFERENCE
-    (sent,) = await notices.render(make_door(), screen(customer, view, ref))
+    (sent,) = await notices.render(make_door(), screen(stranger, view, ref))
     assert "Haircut" not in sent.text
     admin = await a_customer(telegram_id=900)
     (sent,) = await notices.render(make_door(), screen(admin, view, ref))

@@ -74,7 +74,20 @@ def test_times_are_read(said, meant):
     assert read_time(said) == meant
 
 
-@pytest.mark.parametrize("said", ["", "later", "25:00", "12:75", "4 dec 15:30 or 16"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "later",
+        "25:00",
+        "12:75",
+        "4 dec 15:30 or 16",
+        "4 Dec",
+        "৪ ডিসেম্বর",
+        "24.12.",
+        "2026-12-04",
+    ],
+)
 def test_what_is_no_time_is_not_guessed(said):
     assert read_time(said) is None
 
