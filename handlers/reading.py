@@ -113,6 +113,9 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         end=booking.end,
         held_until=booking.held_until,
         seats=booking.seats,
+        price=Money(booking.price_minor, booking.currency),
+        discount=Money(booking.discount_minor, booking.currency),
+        coupon=booking.coupon,
         due=Money(booking.due_minor, booking.currency),
         onsite=Money(booking.onsite_minor, booking.currency),
         paid=Money(sum(one.paid_minor for one in paid), booking.currency),
@@ -121,7 +124,16 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         payment_intent=first.payment_intent if first else None,
         receipt_url=first.receipt_url if first else None,
         contact={name: details.get(name) or "" for name in ("name", "phone", "email")},
+        answers=_answers(words, booking),
     )
+
+
+def _answers(words: Words, booking: Booking) -> list[tuple[str, str]]:
+    """Return what was asked and answered; a question asked no more goes by its key."""
+    answers: dict[str, str] = (booking.details or {}).get("answers") or {}
+    questions = booking.service.spec.get("questions", ())
+    asked = {each["key"]: words.local(each["text"]) for each in questions}
+    return [(asked.get(key, f"{key}:"), answer) for key, answer in answers.items() if answer]
 
 
 async def booking_of_session(session_id: str) -> Booking | None:

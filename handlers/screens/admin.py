@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from markupsafe import Markup
 
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
-from handlers.screens.booking import BookingView, facts, paid_lines
-from handlers.screens.screen import LONGEST, Screen, lines, paragraphs
+from handlers.screens.booking import BookingView, facts, price_lines
+from handlers.screens.screen import LONGEST, Screen, lines, paragraphs, short
 from handlers.words import Words
+
+ANSWERS: Final = 2000
+"""So many characters of a card may be a customer's answers."""
 
 
 def today(words: Words, day: date, views: Sequence[BookingView]) -> Screen:
@@ -46,11 +50,46 @@ def admin_booking(words: Words, view: BookingView) -> Screen:
     said = [
         *facts(words, view),
         words("line.status", status=words.plain(f"status.{view.status}")),
+        _held(words, view),
         *(words(f"line.{name}", **{name: value}) for name, value in contact.items() if value),
-        *paid_lines(words, view),
+        *_answers(words, view),
+        *_money(words, view),
         words("line.payment", payment=view.payment_intent) if view.payment_intent else None,
     ]
     return Screen(text=lines(said))
+
+
+def _held(words: Words, view: BookingView) -> Markup | None:
+    if not view.status.awaits_money:
+        return None
+    return words("line.held", time=formats.moment(words, view.held_until))
+
+
+def _answers(words: Words, view: BookingView) -> list[Markup]:
+    """Say what was answered, each as long as all of them fit a message."""
+    longest = ANSWERS // max(1, len(view.answers))
+    return [
+        words("line.answer", question=question, answer=short(answer, longest))
+        for question, answer in view.answers
+    ]
+
+
+def _money(words: Words, view: BookingView) -> list[Markup]:
+    """Say the price, what is due online and whether it came, and what is due on site."""
+    if not view.price.minor:
+        return [words("line.free")]
+    said = price_lines(words, view)
+    if view.due.minor:
+        said.append(words("line.online", amount=formats.money(words, view.due)))
+    if view.paid.minor:
+        said.append(words("line.paid", amount=formats.money(words, view.paid)))
+    elif view.due.minor:
+        said.append(words("line.unpaid"))
+    else:
+        said.append(words("line.nothing_due"))
+    if view.onsite.minor:
+        said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
+    return said
 
 
 def not_found(words: Words) -> Screen:

@@ -33,7 +33,12 @@ class BookingView:
     end: datetime
     held_until: datetime
     seats: int
+    price: Money
+    """Before the discount."""
+    discount: Money
+    coupon: str | None
     due: Money
+    """Asked for online, paid or not."""
     onsite: Money
     paid: Money
     end_reason: EndReason = EndReason.NONE
@@ -42,6 +47,8 @@ class BookingView:
     receipt_url: str | None = None
     contact: Mapping[str, str] | None = None
     """Name, phone and e-mail; for admins."""
+    answers: Sequence[tuple[str, str]] = ()
+    """Questions and what was answered; for admins."""
 
     @property
     def is_group(self) -> bool:
@@ -84,8 +91,12 @@ def _what_now(words: Words, view: BookingView) -> Markup:
         return lines([held, words(key, amount=formats.money(words, view.due))])
     if view.status == S.PROCESSING:
         return words("processing.text")
-    if view.status in {S.CONFIRMED, S.COMPLETED, S.NO_SHOW}:
+    if view.status in {S.COMPLETED, S.NO_SHOW}:
         return lines(paid_lines(words, view))
+    if view.status == S.CONFIRMED:
+        contact = words.shop.support or words.shop.name
+        ask = words("booking.contact", contact=contact)
+        return paragraphs([lines(paid_lines(words, view)), ask])
     return _why_ended(words, view)
 
 
@@ -97,13 +108,22 @@ def _why_ended(words: Words, view: BookingView) -> Markup:
 
 
 def paid_lines(words: Words, view: BookingView) -> list[Markup]:
-    """Say what was paid and what is still due on site."""
-    said = []
+    """Say what was paid and what is still due on site; the price too where that is not all."""
+    said = price_lines(words, view) if view.discount.minor or view.onsite.minor else []
     if view.paid.minor:
         said.append(words("line.paid", amount=formats.money(words, view.paid)))
     if view.onsite.minor:
         said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
     return said or [words("line.nothing_due")]
+
+
+def price_lines(words: Words, view: BookingView) -> list[Markup]:
+    """Say the price and what a coupon took off it."""
+    said = [words("line.price", amount=formats.money(words, view.price))]
+    if view.discount.minor:
+        amount = formats.money(words, view.discount)
+        said.append(words("line.discount", amount=amount, code=view.coupon or ""))
+    return said
 
 
 def _buttons(words: Words, view: BookingView) -> Rows:

@@ -17,12 +17,13 @@ ALL: Final = 100
 def policy(words: Words, steps: Sequence[Step], *, start: datetime, now: datetime) -> Markup:
     """Say until when cancelling gives how much of the payment back.
 
-    Deadlines that have passed already are left out.
+    Deadlines that have passed already are left out. The shop is named, for it is asked to cancel.
     """
     ahead = [each for each in explain(steps, start) if each.percent and each.until > now]
     if not ahead:
         return words("policy.none")
-    return lines([*(_until(words, deadline) for deadline in ahead), words("policy.after")])
+    contact = words("policy.contact", contact=words.shop.support or words.shop.name)
+    return lines([*(_until(words, deadline) for deadline in ahead), words("policy.after"), contact])
 
 
 def _until(words: Words, deadline: Deadline) -> Markup:

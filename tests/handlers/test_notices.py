@@ -88,6 +88,7 @@ async def test_the_qr_code_is_a_picture_with_a_caption(database):
     assert receipts.qr_code(REFERENCE) == sent.photo
 
 
+TEN = {"price_minor": 5500, "discount_minor": 500}
 STANDS = {
     "held": {"status": BookingState.HELD},
     "awaiting_payment": {},
@@ -203,3 +204,20 @@ async def test_the_list_of_bookings_names_each_by_time_and_state(database, trans
     await a_booking(customer)
     (sent,) = await notices.render(make_door(), screen(customer, "bookings"))
     assert read_aloud(sent) == transcript
+
+
+@pytest.mark.parametrize("stand", ["held", "processing", "expired"])
+async def test_admins_read_the_truth_about_a_booking_without_money(database, stand, transcript):
+    await a_booking(await a_customer(), **STANDS[stand], coupon="TEN", **TEN)
+    admin = await a_customer(telegram_id=900)
+    (sent,) = await notices.render(make_door(), screen(admin, "any_booking", REFERENCE))
+    assert "Nothing to pay" not in sent.text
+    assert read_aloud(sent) == transcript
+
+
+async def test_the_receipt_with_a_coupon_shows_price_discount_paid_and_rest(database):
+    booking = await a_paid_booking("en")
+    await booking.update_from_dict({"coupon": "TEN", **TEN}).save()
+    (sent,) = await notices.render(make_door(), job("receipt_text", booking=booking.id))
+    said = ["Price: €55.00", "Discount: −€5.00 (TEN)", "Paid: €10.00", "Due on site: €40.00"]
+    assert [line for line in sent.text.splitlines() if line in said] == said
