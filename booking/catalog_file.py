@@ -94,6 +94,14 @@ def missing_photos(catalog: Catalog, folder: Path, *, source: str) -> list[Mista
     ]
 
 
+def require_whole(catalog: Catalog, *, source: str) -> None:
+    """Raise CatalogMistakes for a catalogue nothing can be booked from: a file cut off, say."""
+    sections = {"services": catalog.services, "staff": catalog.staff}
+    empty = [Mistake(source, "", f"has no {name}") for name, held in sections.items() if not held]
+    if empty:
+        raise CatalogMistakes(empty)
+
+
 def _lists(value: object) -> object:
     """Turn tuples into lists all the way down: TOML has no tuples."""
     if isinstance(value, Mapping):

@@ -129,7 +129,10 @@ async def _closures(closures: Sequence[Closure], result: ImportResult) -> None:
     await ClosureRow.filter(source=FILE).delete()
     for spec in specs:
         await ClosureRow.create(source=FILE, spec=spec)
-    result.changed += 1
+    if old:
+        result.changed += 1
+    else:
+        result.added += len(specs)
 
 
 async def _sold_but_gone(catalog: Catalog, now: datetime) -> list[str]:

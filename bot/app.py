@@ -25,6 +25,7 @@ from bot.stripe_gateway import StripeGateway
 from bot.telegram import Dispatcher
 from bot.telegram_request import Transport
 from bot.web import WebServer
+from bot.wording import counted
 from bot.workers import Nursery
 from db import connection, installation, jobs, points
 from db.single import only_bot_on
@@ -136,7 +137,7 @@ class App:
         if self._migrates:
             await connection.migrate(url)
         elif waiting := await connection.pending_migrations(url):
-            raise Outdated(f"{len(waiting)} migrations to make: booking-bot migrate")
+            raise Outdated(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
         points.use(self._hook)
         stack.callback(points.use, None)
         await connection.connect(url, keyring=keyring(self._settings))

@@ -12,6 +12,7 @@ from bot.telegram_request import JSON_HEADERS, READ_SECONDS, Body, Transport
 
 Params = Mapping[str, Any]
 UPLOAD_SECONDS: Final = 40.0
+UNKNOWN_BOT: Final = (401, 404)
 
 
 class ApiRefusal(Exception):
@@ -23,6 +24,11 @@ class ApiRefusal(Exception):
         super().__init__(f"{code} {description}")
         self.code, self.description = code, description
         self.retry_after, self.migrated_to = retry_after, migrated_to
+
+    @property
+    def refuses_token(self) -> bool:
+        """Tell whether it was the token: Telegram does not know the bot."""
+        return self.code in UNKNOWN_BOT
 
     def says(self, *fragments: str) -> bool:
         """Tell whether the description contains one of these, in any case."""

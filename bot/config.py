@@ -108,7 +108,7 @@ def read(path: Path | None = None) -> Settings:
         tree = _toml(file)
     base = file.resolve().parent
     merged = _over(_with_files(tree, base), _with_files(_environment(), base))
-    return _checked(_with_absolute_database(merged, base)).at(base)
+    return _checked(_with_absolute_database(merged, base), list(_strange())).at(base)
 
 
 def _toml(file: Path) -> Tree:
@@ -123,18 +123,21 @@ def _toml(file: Path) -> Tree:
         raise ConfigurationError(f"{file}: {error}") from None
 
 
+def _strange() -> Iterator[str]:
+    for name in os.environ:
+        section = name[len(PREFIX) :].lower().split("__")[0]
+        if name.upper().startswith(PREFIX) and section not in Settings.model_fields:
+            yield f"{name}: unknown section"
+
+
 def _environment() -> Tree:
-    sections = Settings.model_fields
-    names = [name for name in os.environ if name.upper().startswith(PREFIX)]
-    strange = [n for n in names if n[len(PREFIX) :].lower().split("__")[0] not in sections]
-    if strange:
-        raise ConfigurationError(*(f"{name}: unknown section" for name in strange))
     try:
         return dict(EnvSettingsSource(Settings)())
     except SettingsError as error:
         section = str(error).split('"')[1]
         name = f"{PREFIX}{section.upper()}__…"
-        raise ConfigurationError(f"{section}: a list in {name} must be JSON") from None
+        mistake = f"{section}: a list in {name} must be JSON"
+        raise ConfigurationError(mistake, *_strange()) from None
 
 
 def _with_files(tree: Tree, base: Path) -> Tree:
@@ -190,13 +193,14 @@ def _with_absolute_database(tree: Tree, base: Path) -> Tree:
     return tree | {"database": section | {"url": SQLITE + str(base / url.removeprefix(SQLITE))}}
 
 
-def _checked(tree: Tree) -> Settings:
+def _checked(tree: Tree, mistakes: list[str]) -> Settings:
+    needed: Tree = {name: {} for name, it in Settings.model_fields.items() if it.is_required()}
     try:
-        settings = Settings(**tree)
+        settings = Settings(**needed | tree)  # an absent section is told key by key
     except ValidationError as error:
         lines = (f"{_key(e['loc'])}: {_words(e['type'], e['msg'])}" for e in error.errors())
-        raise ConfigurationError(*lines) from None
-    mistakes = list(_contradictions(settings))
+        raise ConfigurationError(*mistakes, *lines) from None
+    mistakes += _contradictions(settings)
     if mistakes:
         raise ConfigurationError(*mistakes)
     return settings

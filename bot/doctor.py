@@ -12,10 +12,12 @@ from bot import stripe_checkup
 from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.caught import Caught
 from bot.config import Settings
+from bot.database_trouble import is_of_database, trouble
 from bot.keys import keyring
 from bot.line import HOOK_PATH
 from bot.stripe_checkup import Ailment
 from bot.telegram_request import Transport
+from bot.wording import counted, first_line
 from db import connection
 
 
@@ -37,14 +39,22 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         async with Caught() as caught:
             yield Finding(is_well=True, text=f"{name}: {await check(settings)}")
         if caught.error:
-            kind = "" if isinstance(caught.error, Ailment) else f"{type(caught.error).__name__}: "
-            yield Finding(is_well=False, text=f"{name}: {kind}{caught.error}")
+            yield Finding(is_well=False, text=f"{name}: {_told(caught.error)}")
+
+
+def _told(error: Exception) -> str:
+    """Return one line, whatever a library has to add."""
+    if isinstance(error, Ailment):
+        return first_line(error)
+    if is_of_database(error):
+        return trouble(error)
+    return f"{type(error).__name__}: {first_line(error)}"
 
 
 async def _database(settings: Settings) -> str:
     waiting = await connection.pending_migrations(settings.database.url.get_secret_value())
     if waiting:
-        raise Ailment(f"{len(waiting)} migrations to make: booking-bot migrate")
+        raise Ailment(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
     return "reachable, schema up to date"
 
 
@@ -58,7 +68,7 @@ async def _catalogue(settings: Settings) -> str:
         services = (await shelf()).catalog.services
         if not services:
             raise Ailment("empty: booking-bot catalog import FILE")
-        return f"{len(services)} services"
+        return counted(len(services), "service")
 
 
 async def _telegram(settings: Settings) -> str:
@@ -66,9 +76,32 @@ async def _telegram(settings: Settings) -> str:
         api = _api(settings, transport)
         try:
             me = as_dict(await api.call("getMe"))
-        except (ApiRefusal, NetworkError) as error:
-            raise Ailment(f"telegram.token or telegram.api_url: {error}") from None
-        return f"@{me['username']}"
+        except ApiRefusal as error:
+            key = "telegram.token: " if error.refuses_token else ""
+            raise Ailment(f"{key}Telegram answered and refused it: {error}") from None
+        except NetworkError as error:
+            raise Ailment(f"telegram.api_url: no answer from there: {error}") from None
+        return f"@{me['username']}{await _strangers(settings, api)}"
+
+
+async def _strangers(settings: Settings, api: BotApi) -> str:
+    """Hint at the admins whom the bot cannot write to."""
+    told = settings.telegram
+    cards = () if told.admin_chat is None else (told.admin_chat,)
+    unknown = [str(chat) for chat in (*told.admins, *cards) if not await _is_known(api, chat)]
+    if not unknown:
+        return ""
+    return f"; cannot write to {', '.join(unknown)}: each admin must press /start in the bot once"
+
+
+async def _is_known(api: BotApi, chat: int) -> bool:
+    try:
+        await api.call("getChat", {"chat_id": chat})
+    except ApiRefusal as refusal:
+        return not refusal.says("chat not found")
+    except NetworkError:
+        return True  # nothing is known against it
+    return True
 
 
 async def _reception(settings: Settings) -> str:
@@ -89,7 +122,8 @@ def _judged(settings: Settings, info: dict[str, Any]) -> str:
         raise Ailment("the webhook is not set to this shop: booking-bot run sets it")
     if said := info.get("last_error_message"):
         raise Ailment(f"Telegram could not deliver: {said}")
-    return f"{settings.telegram.receive}, {info.get('pending_update_count', 0)} updates waiting"
+    waiting = counted(info.get("pending_update_count", 0), "update")
+    return f"{settings.telegram.receive}, {waiting} waiting"
 
 
 def _api(settings: Settings, transport: Transport) -> BotApi:

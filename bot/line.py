@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from booking.ports import Clock
 from bot import logs
@@ -17,7 +17,13 @@ from handlers.context import Door
 log = logs.get(__name__)
 
 LONGEST_PAUSE_SECONDS: Final = 30.0
+REFUSED: Final = "telegram.token: Telegram answered and refused it"
 HOOK_PATH: Final = "/webhooks/telegram"
+
+
+def _refuses_token(error: Exception) -> bool:
+    refused = isinstance(error, ApiRefusal) and error.refuses_token
+    return refused or isinstance(error, InvalidToken)
 
 
 class Line:
@@ -50,7 +56,8 @@ class Line:
                     secret=self._telegram.webhook_secret.get_secret_value(),
                 )
             except (TelegramError, ApiRefusal) as error:
-                log.warning("Telegram does not answer yet", why=str(error), again=pause)
+                said = REFUSED if _refuses_token(error) else "Telegram does not answer yet"
+                log.warning(said, why=str(error), again=pause)
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
             else:

@@ -18,6 +18,8 @@ SHAPES: Final = re.compile(
 )
 LOUD: Final = ("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite")
 """Libraries whose INFO prints addresses with tokens or bodies with names."""
+MUTE: Final = ("aiohttp.server",)
+"""Whoever sends what is no HTTP gets a 400, and us no traceback; bot/web.py logs our own errors."""
 SHORTEST: Final = 4
 
 
@@ -78,6 +80,8 @@ def configure(
     root.setLevel(level.upper())
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in MUTE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -33,6 +33,15 @@ def plain_origin(value: str) -> str:
     return value
 
 
+def database_address(value: SecretStr) -> SecretStr:
+    """Accept an address whose parts can be told apart."""
+    try:
+        _ = urlsplit(value.get_secret_value()).port
+    except ValueError:
+        raise ValueError("has no number as its port; in a password, write / as %2F") from None
+    return value
+
+
 def timezone(value: str) -> str:
     """Accept a name of the IANA time zone database."""
     if value not in available_timezones():

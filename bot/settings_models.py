@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from bot.settings_checks import (
+    database_address,
     known_currency,
     plain_origin,
     sealing_key,
@@ -84,6 +85,7 @@ DatabaseUrl = Annotated[
     secret_like(
         r"sqlite://.+|postgres(ql)?://.+", "must be sqlite://path or postgres://user:pass@host/db"
     ),
+    AfterValidator(database_address),
 ]
 SealingKey = Annotated[SecretStr, AfterValidator(sealing_key)]
 Address = Annotated[str, AfterValidator(web_address)]

@@ -11,6 +11,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.stripe_gateway import StripeGateway
 from bot.stripe_signature import TOLERANCE_SECONDS
+from bot.wording import counted, first_line
 from handlers.stripe_events import TYPES
 
 PATHS: Final = ("/webhooks/stripe", "/api/webhooks/stripe")
@@ -59,7 +60,7 @@ def _judged(found: dict[str, Any]) -> str:
     version = found.get("api_version")
     if version and version != stripe.api_version:
         raise Ailment(f"the endpoint speaks {version}, not {stripe.api_version}: make a new one")
-    return f"{found['url']}, {len(events)} kinds of events"
+    return f"{found['url']}, {counted(len(events), 'kind')} of events"
 
 
 def _skew(answer: stripe.StripeObject) -> float:
@@ -78,8 +79,11 @@ async def _client(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
         try:
             yield gateway.client
         except stripe.AuthenticationError:
-            raise Ailment("stripe.secret_key: Stripe does not accept it") from None
+            raise Ailment("stripe.secret_key: Stripe answered and refused it") from None
         except stripe.PermissionError:
             raise Ailment("stripe.secret_key: this restricted key may not look") from None
+        except stripe.APIConnectionError:
+            raise Ailment("stripe.api_url: no answer from there") from None
         except stripe.StripeError as error:
-            raise Ailment(f"{type(error).__name__}: {error.user_message or ''}") from None
+            said = first_line(error.user_message or "")
+            raise Ailment(f"{type(error).__name__}: {said}") from None

@@ -10,9 +10,12 @@ from stripe.checkout import Session
 
 from booking.errors import Unavailable
 from booking.ports import STORED_ERROR, CheckoutSession, PaymentRejected
+from bot import logs
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
+
+log = logs.get(__name__)
 
 TOTAL_SECONDS: Final = 20
 CONNECT_SECONDS: Final = 5
@@ -102,7 +105,9 @@ class StripeGateway:
         """Await a call to Stripe; note how it went."""
         try:
             answer = await _translated(call)
-        except Unavailable:
+        except Unavailable as away:
+            if isinstance(away.__cause__, stripe.AuthenticationError):
+                log.warning(str(away))  # waiting does not help: somebody must be told
             self.health = "down"
             raise
         self.health = "ok"
@@ -126,7 +131,7 @@ async def _translated(call: Awaitable[Session]) -> Session:
     try:
         return await call
     except stripe.AuthenticationError as error:
-        raise Unavailable("Stripe does not accept the key") from error
+        raise Unavailable("stripe.secret_key: Stripe answered and refused it") from error
     except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
         param = str(getattr(error, "param", None) or "")
         message = str(error.user_message or "")

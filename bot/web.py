@@ -1,5 +1,6 @@
 """The web server: routes, limits and security headers; what a route does is written elsewhere."""
 
+import os
 from typing import Final, Self
 
 from aiohttp import web
@@ -62,6 +63,10 @@ async def _alive(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
+class PortTaken(Exception):
+    """The web server cannot listen where it shall."""
+
+
 class WebServer:
     """Listen while open; what is under way at the end is answered first."""
 
@@ -76,7 +81,14 @@ class WebServer:
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port, backlog=512).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port, backlog=512).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            number = error.errno or 0
+            why = os.strerror(number) if number > 0 else error.strerror
+            where = f"{self._host}:{self._port}"
+            raise PortTaken(f"web.port, web.host: cannot listen at {where}: {why}") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from booking.catalog import Catalog
-from booking.catalog_file import missing_photos, parse_catalog
+from booking.catalog_file import missing_photos, parse_catalog, require_whole
 from booking.catalog_import import ImportResult, export_catalog, import_catalog
 from booking.errors import CatalogMistakes
 from bot.clock import SystemClock
 from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
 from bot.config import Settings
+from bot.wording import counted
 from db import installation
 
 app = typer.Typer(help="Services, staff, hours and coupons.", no_args_is_help=True)
@@ -52,7 +53,9 @@ def check(file: File, config: ConfigOption = None) -> None:
     Example: booking-bot catalog check catalog.toml
     """
     catalog = _read(file, configured(config))
-    typer.echo(f"{file}: {len(catalog.services)} services, {len(catalog.staff)} staff: fine")
+    typer.echo(
+        f"{file}: {counted(len(catalog.services), 'service')}, {len(catalog.staff)} staff: fine"
+    )
 
 
 def _read(file: Path, settings: Settings) -> Catalog:
@@ -62,6 +65,7 @@ def _read(file: Path, settings: Settings) -> Catalog:
         catalog, warnings = parse_catalog(
             text, source=str(file), currency=shop.currency, timezone=shop.timezone
         )
+        require_whole(catalog, source=str(file))
     except UnicodeDecodeError:
         raise CommandFailed(f"{file}: is no UTF-8 text") from None
     except CatalogMistakes as mistakes:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from tortoise.exceptions import BaseORMException
 
 from bot import logs
 from bot.app import Outdated
 from bot.config import Settings, read
+from bot.database_trouble import is_of_database, trouble
 from bot.keys import keyring
+from bot.web import PortTaken
 from db import connection
 from db.schema import SchemaTooNew, known_migrations
 from db.single import AlreadyRunning
@@ -44,12 +45,14 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end; a database that is away is no traceback."""
     try:
         return asyncio.run(work)
-    except (AlreadyRunning, Outdated, SchemaTooNew) as error:
+    except (AlreadyRunning, Outdated, PortTaken, SchemaTooNew) as error:
         raise CommandFailed(str(error)) from error
     except BrokenPipeError:  # whoever read our output has left: typer ends the command quietly
         raise
-    except (BaseORMException, OSError) as error:
-        raise CommandFailed(f"{type(error).__name__}: {error}") from error
+    except Exception as error:
+        if is_of_database(error):
+            raise CommandFailed(trouble(error)) from error
+        raise
 
 
 @asynccontextmanager

@@ -3,11 +3,13 @@
 import csv
 import io
 import os
+import socket
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.commands.export import _cell
@@ -157,6 +159,43 @@ async def test_check_names_what_is_wrong(shop):
     assert any("stripe.secret_key" in line for line in wrong)
 
 
+async def test_check_says_one_line_of_whatever_is_down_and_of_admins_unknown(shop):
+    assert (await shop.command("catalog", "import", str(CATALOG)))[0] == 0
+    _, out, _ = await shop.command("check")
+    assert "✓ Telegram: @" in out
+    assert "cannot write to 9: each admin must press /start" in out
+    lines = [line for line in shop.config.read_text().splitlines() if "api_url" not in line]
+    away = 'api_url = "http://127.0.0.1:9"'
+    text = "\n".join(lines).replace("[telegram]", f"[telegram]\n{away}")
+    shop.config.write_text(text.replace("[stripe]", f"[stripe]\n{away}"))
+    code, out, _ = await shop.command("check")
+    assert code == 1
+    assert all(line.startswith(("✓ ", "✗ ")) for line in out.splitlines())
+    assert "✗ Telegram: telegram.api_url: no answer" in out
+    assert "✗ Stripe: stripe.api_url: no answer" in out
+
+
+async def test_a_token_telegram_refuses_is_named_in_the_log(shop):
+    text = shop.config.read_text()
+    token = tomllib.loads(text)["telegram"]["token"]
+    shop.config.write_text(text.replace(token, token[:-1] + "x"))
+    await shop.start()
+    assert await shop.stop() == 0
+    assert "telegram.token: Telegram answered and refused it" in shop.log.read_text()
+
+
+async def test_a_very_long_address_leaves_no_traceback_in_the_log(shop):
+    await shop.start()
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"{shop.url}/healthz?q={'x' * 9000}") as answer,
+    ):
+        assert answer.status == 400
+    assert await shop.stop() == 0
+    assert "Traceback" not in shop.log.read_text()
+    assert "aiohttp.server" not in shop.log.read_text()
+
+
 async def test_a_second_bot_on_one_file_is_refused_by_name(shop):
     await shop.start()
     try:
@@ -222,3 +261,53 @@ def test_an_export_whose_reader_leaves_ends_quietly(config_file):
             stderr=subprocess.PIPE,
         )
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("verb", ["check", "import"])
+def test_a_catalogue_without_services_is_a_mistake(config_file, tmp_path, verb):
+    shell("catalog", "import", CATALOG, "--config", config_file)
+    before = shell("catalog", "export", "--config", config_file)[1]
+    empty = tmp_path / "empty.toml"
+    empty.write_text("")
+    code, _, err = shell("catalog", verb, empty, "--config", config_file)
+    assert code == 1
+    assert f"{empty}: has no services" in err
+    assert f"{empty}: has no staff" in err
+    assert shell("catalog", "export", "--config", config_file)[1] == before
+
+
+def test_everything_of_a_first_import_is_added(config_file):
+    out = shell("catalog", "import", CATALOG, "--config", config_file)[1]
+    assert ", 0 changed, 0 made inactive" in out
+    assert "1 service," not in out
+
+
+def test_a_busy_port_is_one_line_naming_its_key(config_file):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        text = config_file.read_text().replace("[web]", f"[web]\nport = {port}")
+        config_file.write_text(text)
+        code, _, err = shell("run", "--config", config_file)
+    said = f"booking-bot: web.port, web.host: cannot listen at 127.0.0.1:{port}: "
+    assert code == 1
+    assert err.splitlines()[-1].startswith(said)
+    assert "Errno" not in err
+
+
+READERS = [["run"], ["migrate"], ["migrate", "--check"], ["catalog", "export"]]
+READERS += [["catalog", "import", str(CATALOG)], ["export", "audit"]]
+
+
+@pytest.mark.parametrize("words", READERS, ids=" ".join)
+@pytest.mark.parametrize(
+    "url", ["postgres://nobody:canary@127.0.0.1:9/none", "sqlite:///tmp"], ids=["away", "folder"]
+)
+def test_a_database_out_of_reach_is_one_line_naming_its_key(config_file, words, url):
+    config_file.write_text(config_file.read_text() + f'\n[database]\nurl = "{url}"\n')
+    code, _, err = shell(*words, "--config", config_file)
+    (line,) = [line for line in err.splitlines() if not line.startswith("warning: ")]
+    assert code == 1
+    assert line.startswith("booking-bot: database.url: cannot be used: ")
+    assert "canary" not in line

@@ -95,6 +95,7 @@ def test_the_example_is_accepted_but_for_nothing(tmp_path):
         ("booking", "slot_step_minutes = 7", "booking.slot_step_minutes: "),
         ("booking", "reminders_open_minutes = [0]", "booking.reminders_open_minutes.0: "),
         ("database", 'url = "mysql://x"', "database.url: must be sqlite://path or postgres://"),
+        ("database", 'url = "postgres://a:b@h:c/x"', "database.url: has no number as its port"),
         ("privacy", 'key = "c2hvcnQ="', "privacy.key: must be 32 bytes in base64"),
         ("privacy", 'key = "ä"', "privacy.key: must be 32 bytes in base64"),
         ("log", 'level = "loud"', "log.level: "),
@@ -120,7 +121,16 @@ def test_a_missing_key_is_said_to_be_missing(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text("[telegram]\n")
     assert "telegram.token: is missing" in mistakes(file)
-    assert "stripe: is missing" in mistakes(file)
+    assert "stripe.secret_key: is missing" in mistakes(file)
+    assert "shop.timezone: is missing" in mistakes(file)
+
+
+def test_an_unknown_section_in_the_environment_hides_no_other_mistake(config_file, monkeypatch):
+    monkeypatch.setenv("BOOKING_BOT__MAIL__X", "1")
+    with_line(config_file, "web", "port = -1")
+    first, second = mistakes(config_file)
+    assert first == "BOOKING_BOT__MAIL__X: unknown section"
+    assert second.startswith("web.port: ")
 
 
 def test_broken_toml_names_the_file_and_the_line(config_file):

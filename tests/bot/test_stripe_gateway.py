@@ -132,5 +132,5 @@ async def test_nobody_there_is_unavailable_and_a_wrong_key_too(stripe):
         with pytest.raises(Unavailable):
             await nobody.retrieve("cs_test_1")
     async with StripeGateway(secret_key="sk_test_wrong", api_url=pretend.public_url) as wrong:
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable, match=r"stripe\.secret_key"):
             await wrong.retrieve("cs_test_1")
