@@ -120,7 +120,11 @@ class _Control:
         }
 
     async def transcript(self, given: Input) -> object:
-        return {"transcript": self.telegram.transcript(given.user())}
+        text = self.telegram.transcript(given.user())
+        shape = given.values.get("as", "json")
+        if shape not in {"json", "text"}:
+            raise WrongInputError('"as" must be "json" or "text"')
+        return web.Response(text=text + "\n") if shape == "text" else {"transcript": text}
 
 
 def _plain(value: object) -> str:
@@ -142,6 +146,8 @@ def _route(act: Act, known: str) -> Callable[[web.Request], Awaitable[web.Respon
             return web.json_response({"error": text}, status=400)
         except TimeoutError as error:
             return web.json_response({"error": str(error)}, status=504)
+        if isinstance(result, web.Response):
+            return result
         return web.json_response(result, dumps=_dumps)
 
     return handle
@@ -172,4 +178,4 @@ def add_control_routes(
         app.router.add_post(f"/sandbox/{name}", _route(act, known))
     app.router.add_get("/sandbox/ledger", _route(control.ledger, ""))
     app.router.add_get("/sandbox/clock", _route(control.tell_clock, ""))
-    app.router.add_get("/sandbox/transcript", _route(control.transcript, "user"))
+    app.router.add_get("/sandbox/transcript", _route(control.transcript, "user as"))

@@ -102,6 +102,12 @@ async def test_a_person_says_taps_and_presses_through_the_control_routes(control
         "my_chat_member",
         "my_chat_member",
     ]
+    async with control.session.get(
+        f"{control.world.base_url}/sandbox/transcript?user=Ada&as=text"
+    ) as got:
+        assert got.content_type == "text/plain"
+        assert (await got.text()).startswith("Ada: ")
+    await control.get("transcript?user=Ada&as=poem", status=400)
     assert (await control.get("transcript?user=Ada"))["transcript"].splitlines() == [
         "Ada: /start",
         "bot: Hi",
