@@ -75,6 +75,19 @@ def open_questions(choices: Choices, service: Service) -> list[Question]:
     return [question for question in service.questions if question.key not in choices.answers]
 
 
+def still_fitting(answers: Mapping[str, str], asked: Sequence[Question]) -> dict[str, str]:
+    """Keep the earlier answers, and skips, that these questions would accept today."""
+    return {one.key: answers[one.key] for one in asked if _fits(one, answers.get(one.key))}
+
+
+def _fits(question: Question, answer: str | None) -> bool:
+    if not answer:
+        return answer is not None and not question.required
+    if question.kind != "choice":
+        return True
+    return any(answer in each.values() for each in question.choices)
+
+
 def needs_phone(service: Service) -> bool:
     """Tell whether the shop must be able to call: it waits for the customer in person."""
     return service.kind == "in_person"

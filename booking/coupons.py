@@ -25,6 +25,17 @@ def find(now_shelf: Shelf, code: str | None, *, service: str, today: date) -> Co
     return coupon
 
 
+async def check_left(coupon: Coupon, *, customer_id: int) -> None:
+    """Refuse a coupon that has no use left, of all or for this customer; raise CouponUsedUp.
+
+    A kindness while it is typed; `use` decides.
+    """
+    uses = await CouponUse.filter(coupon__code=coupon.code)
+    own = {one.customer_number for one in uses if one.customer_id == customer_id}
+    _free(coupon, {one.number for one in uses}, coupon.max_uses)
+    _free(coupon, own, coupon.max_uses_per_customer)
+
+
 async def use(coupon: Coupon, *, booking: Booking) -> None:
     """Take one use of the coupon for a booking in the caller's transaction; raise CouponUsedUp.
 

@@ -7,7 +7,16 @@ from typing import Any
 
 from booking import availability, notices
 from booking.catalog_store import Shelf, shelf
-from booking.choices import ANY, Choices, Step, fill, next_step, open_questions, previous
+from booking.choices import (
+    ANY,
+    Choices,
+    Step,
+    fill,
+    next_step,
+    open_questions,
+    previous,
+    still_fitting,
+)
 from booking.ports import Environment
 from booking.turn import Turn
 from db.fields import seal_json, to_ms
@@ -18,11 +27,17 @@ Remark = Mapping[str, Any] | None
 
 
 async def begin(
-    env: Environment, turn: Turn, *, service: str | None = None, staff: str | None = None
+    env: Environment,
+    turn: Turn,
+    *,
+    service: str | None = None,
+    staff: str | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Draft:
     """Start the customer's one open draft anew, with what is known already, and show it.
 
-    An unknown service or staff member is ignored: the customer is asked.
+    An unknown service or staff member is ignored, as are answers that fit no question any more:
+    the customer is asked.
     """
     now_shelf = await shelf()
     chosen = now_shelf.service(service) if service else None
@@ -30,6 +45,7 @@ async def begin(
     choices = Choices(
         service=chosen.key if chosen else None,
         staff=staff if chosen and (staff == ANY or staff in offered) else None,
+        answers=still_fitting(answers or {}, chosen.questions if chosen else ()),
         name=turn.customer.name,
         phone=turn.customer.phone,
         email=turn.customer.email,

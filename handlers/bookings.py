@@ -37,4 +37,5 @@ async def tapped(update: Update, visit: Visit) -> None:
         guest.turn,
         service=booking.service.key if booking else None,
         staff=booking.staff.key if booking else None,
+        answers=(booking.details or {}).get("answers") if booking else None,
     )

@@ -70,7 +70,14 @@ async def _no_draft(visit: Visit, guest: Guest, key: str) -> None:
 
 
 async def _answer(visit: Visit, guest: Guest, draft: Draft, said: str) -> None:
-    reply = Reply(visit.env, guest.words, draft, Choices.from_json(draft.choices), clean(said))
+    reply = Reply(
+        env=visit.env,
+        words=guest.words,
+        customer_id=guest.customer.id,
+        draft=draft,
+        choices=Choices.from_json(draft.choices),
+        said=clean(said),
+    )
     try:
         step, changes = await understand(reply)
     except NotUnderstood as miss:

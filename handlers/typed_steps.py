@@ -38,6 +38,7 @@ class Reply:
 
     env: Environment
     words: Words
+    customer_id: int
     draft: Draft
     choices: Choices
     said: str
@@ -188,6 +189,7 @@ async def _coupon(reply: Reply) -> Meaning:
     found = coupons.find(await shelf(), reply.said, service=service.key, today=reply.today)
     if found is None:
         raise NotUnderstood("typed.coupon")
+    await coupons.check_left(found, customer_id=reply.customer_id)
     return None, {"coupon": found.code}
 
 

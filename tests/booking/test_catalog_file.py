@@ -156,7 +156,7 @@ def test_the_example_is_a_believable_shop_without_warnings():
     assert catalog.service("yoga").fixed_starts() == (600, 1080)
     assert catalog.service("colour").deposit_percent == 30
     assert not catalog.service("consultation").price_in("EUR")
-    assert {question.kind for question in catalog.service("haircut").questions} == {
+    assert {question.kind for question in catalog.service("colour").questions} == {
         "choice",
         "text",
     }

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from booking.catalog import Staff
+from booking.catalog import Coupon, Staff
 from booking.catalog_import import import_catalog
+from booking.choices import still_fitting
 from db.models import Booking, Customer, Draft
 from db.money_models import Attempt
 from db.states import AttemptState, BookingState
@@ -336,3 +337,41 @@ async def test_a_profile_name_of_invisible_characters_is_asked_for(chat):
     chat.first_name = "\u2067\u200b\u3164"
     await chat.says("/start")
     assert (await Customer.get()).name is None
+
+
+async def test_booking_again_takes_four_taps_even_with_questions(chat):
+    booking = await a_held_booking(chat)
+    await Booking.filter(id=booking.id).update(status=BookingState.CONFIRMED)
+    await chat.says("/start")
+    await chat.taps("^Book again")
+    await chat.taps("^Mon 7 Dec")
+    shown = await chat.taps("^11:00")
+    assert "check your booking" in shown.text
+    assert "How long is it? Long" in shown.text
+    assert chat.buttons[0].text == "Confirm"
+
+
+async def test_earlier_answers_are_kept_only_where_they_still_fit():
+    asked = make_catalog().services[1].questions
+    assert still_fitting({"notes": "", "length": "লম্বা", "gone": "x"}, asked) == {
+        "notes": "",
+        "length": "লম্বা",
+    }
+    assert still_fitting({"length": "Huge", "notes": "fish"}, asked) == {"notes": "fish"}
+    assert still_fitting({"length": ""}, asked) == {}
+
+
+async def test_a_coupon_that_is_used_up_is_refused_when_it_is_typed(chat):
+    catalog = make_catalog()
+    staff = tuple(Staff(key=one.key, name=one.name, hours=WEEK) for one in catalog.staff)
+    ten = Coupon(code="TEN", percent=10, max_uses_per_customer=1)
+    await import_catalog(catalog.model_copy(update={"staff": staff, "coupons": (ten,)}), now=NOW)
+    await to_summary(chat)
+    await chat.taps("^Coupon")
+    assert "(TEN)" in (await chat.says("ten")).text
+    await chat.taps("^Confirm")
+    await chat.says("/start svc_haircut")
+    for label in ("^Any", "^Fri 4 Dec", "^12:00", "^Skip", "^Long", "^Coupon"):
+        await chat.taps(label)
+    assert "as often as it may be" in (await chat.says("TEN")).text
+    assert "coupon" not in (await Draft.get(open=True)).choices
