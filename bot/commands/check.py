@@ -14,7 +14,7 @@ def check(config: ConfigOption = None) -> None:
     """
     ailing = wait_for(_examined(configured(config)))
     if ailing:
-        raise CommandFailed(f"{ailing} of these need attention")
+        raise CommandFailed(f"{ailing} of these {'needs' if ailing == 1 else 'need'} attention")
 
 
 async def _examined(settings: Settings) -> int:

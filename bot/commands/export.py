@@ -74,15 +74,17 @@ def _day(moment: datetime | None) -> date | None:
 
 @contextmanager
 def _stream(output: Path | None) -> Iterator[TextIO]:
-    if output is None:
-        yield sys.stdout
-        return
     try:
-        file = output.open("w", encoding="utf-8", newline="")
+        if output is None:
+            yield sys.stdout
+        else:
+            with output.open("w", encoding="utf-8", newline="") as file:
+                yield file
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise CommandFailed(f"{output}: {error.strerror}") from None
-    with file:
-        yield file
+        where = output or "standard output"
+        raise CommandFailed(f"{where}: {error.strerror}") from None
 
 
 async def _write(settings: Settings, what: What, span: Span, shape: Format, stream: TextIO) -> None:

@@ -239,6 +239,14 @@ def test_an_export_into_nowhere_names_the_file(config_file):
     assert (code, err) == (1, "booking-bot: /nonexistent/x: No such file or directory\n")
 
 
+def test_an_export_onto_a_full_disk_names_the_file(config_file):
+    shell("migrate", "--config", config_file)
+    words = ["export", "audit", "--format", "csv", "-o", "/dev/full", "--config", config_file]
+    code, _, err = shell(*words)
+    assert code == 1
+    assert err.splitlines()[-1] == "booking-bot: /dev/full: No space left on device"
+
+
 def test_days_in_the_wrong_order_are_misuse(config_file):
     days = ["--since", "2026-11-02", "--until", "2026-11-01"]
     code, _, err = shell("export", "audit", *days, "--config", config_file)
