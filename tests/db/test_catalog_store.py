@@ -18,9 +18,8 @@ async def content(url: str) -> dict[str, list]:
 
 async def test_importing_twice_changes_nothing_the_second_time(database):
     catalog, first = await stock()
-    assert first.added == sum(
-        map(len, (catalog.categories, catalog.staff, catalog.services, catalog.coupons))
-    )
+    kinds = (catalog.categories, catalog.staff, catalog.services, catalog.coupons, catalog.closures)
+    assert first.added == sum(map(len, kinds))
     before, revision = await content(database.url), await installation.catalog_revision()
     _, second = await stock()
     assert second.is_unchanged
