@@ -1,45 +1,33 @@
 """What Telegram shows before anybody writes: the commands, by language and for admins."""
 
-from typing import Any, Final
+from typing import Any
 
 from booking.ports import Shop
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
+from handlers.screens.info import commands
 from handlers.words import Words, offered
 
 log = logs.get(__name__)
 
-FOR_ALL: Final = (
-    "start",
-    "book",
-    "bookings",
-    "cancel",
-    "language",
-    "help",
-    "support",
-    "terms",
-    "privacy",
-    "forget",
-)
-FOR_ADMINS: Final = ("today", "booking")
 Params = dict[str, Any]
 
 
 async def introduce(api: BotApi, shop: Shop) -> None:
     """Set the commands: the shop's default language for everybody, its others by language."""
-    await api.call("setMyCommands", _commands(Words(shop.default_language, shop), FOR_ALL))
+    await api.call("setMyCommands", _listed(shop.default_language, shop))
     for language in offered(shop)[1:]:
-        params = _commands(Words(language, shop), FOR_ALL)
+        params = _listed(language, shop)
         await api.call("setMyCommands", params | {"language_code": language})
-    for admin in sorted(shop.admins):
-        params = _commands(Words(shop.default_language, shop), FOR_ALL + FOR_ADMINS)
-        scope = {"type": "chat", "chat_id": admin}
+    for chat_id in sorted(shop.admins):
+        params = _listed(shop.default_language, shop, admin=True)
+        scope = {"type": "chat", "chat_id": chat_id}
         try:
             await api.call("setMyCommands", params | {"scope": scope})
         except ApiRefusal as refusal:  # an admin who has not yet written to the bot
-            log.info("an admin's commands are not set", admin=admin, why=str(refusal))
+            log.info("an admin's commands are not set", admin=chat_id, why=str(refusal))
 
 
-def _commands(words: Words, names: tuple[str, ...]) -> Params:
-    shown = [{"command": name, "description": words.plain(f"command.{name}")} for name in names]
-    return {"commands": shown}
+def _listed(language: str, shop: Shop, *, admin: bool = False) -> Params:
+    known = commands(Words(language, shop), admin=admin)
+    return {"commands": [{"command": name, "description": does} for name, does in known]}
