@@ -41,8 +41,8 @@ POINTS = [
     ("finish.before_commit", 1),
     ("finish.after_commit", 12),
 ]
-# not of a booking: starting, importing a catalogue, reading it, forgetting old jobs, and the card of
-# an admin who cannot be reached
+# not of a booking: starting, importing a catalogue, reading it, forgetting old jobs, and the card
+# of an admin who cannot be reached
 OTHER = {"finish_each", "release_leases", "import", "forget", "read_shelf", "blocked", "bury"}
 
 
