@@ -26,8 +26,8 @@ EXPAND: Final = ["payment_intent.latest_charge.balance_transaction"]
 class WholeBodyClient(stripe.AIOHTTPClient):
     """Treat a cut or stalled body as a connection error, so that it is retried; stripe does not."""
 
-    def __init__(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS)
+    def __init__(self, seconds: float) -> None:
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
         self.session = aiohttp.ClientSession()
         super().__init__(timeout=timeout, session=self.session)
 
@@ -48,8 +48,14 @@ class WholeBodyClient(stripe.AIOHTTPClient):
 class StripeGateway:
     """Implement `booking.ports.Payments`; open it inside the running loop."""
 
-    def __init__(self, *, secret_key: str, api_url: str = "https://api.stripe.com") -> None:
-        self._key, self._api_url = secret_key, api_url.rstrip("/")
+    def __init__(
+        self,
+        *,
+        secret_key: str,
+        api_url: str = "https://api.stripe.com",
+        seconds: float = TOTAL_SECONDS,
+    ) -> None:
+        self._key, self._api_url, self._seconds = secret_key, api_url.rstrip("/"), seconds
         self._client: stripe.StripeClient | None = None
         self._http: WholeBodyClient | None = None
         self.health = "unknown"
@@ -67,7 +73,7 @@ class StripeGateway:
     def client(self) -> stripe.StripeClient:
         """Return stripe's client, made on first use."""
         if self._client is None:
-            self._client, self._http = _connect(self._key, self._api_url)
+            self._client, self._http = _connect(self._key, self._api_url, self._seconds)
         return self._client
 
     async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
@@ -114,9 +120,9 @@ class StripeGateway:
         return answer
 
 
-def _connect(key: str, api_url: str) -> tuple[stripe.StripeClient, WholeBodyClient]:
+def _connect(key: str, api_url: str, seconds: float) -> tuple[stripe.StripeClient, WholeBodyClient]:
     stripe.enable_telemetry = False
-    http = WholeBodyClient()
+    http = WholeBodyClient(seconds)
     client = stripe.StripeClient(
         key,
         base_addresses={"api": api_url},

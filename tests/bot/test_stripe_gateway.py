@@ -4,7 +4,6 @@ import pytest
 
 from booking.errors import Unavailable
 from booking.ports import PaymentRejected
-from bot import stripe_gateway
 from bot.stripe_gateway import StripeGateway
 from sandbox.stripe import Fault
 from tests.process import sandbox
@@ -116,11 +115,10 @@ async def test_what_does_not_pass_is_unavailable(stripe, kind, times):
     assert len(pretend.ledger()["sessions"]) == 1
 
 
-async def test_a_stripe_that_never_answers_is_unavailable(stripe, monkeypatch):
+async def test_a_stripe_that_never_answers_is_unavailable(stripe):
     pretend, _ = stripe
-    monkeypatch.setattr(stripe_gateway, "TOTAL_SECONDS", 0.3)
     key, url = pretend.secret_key, pretend.public_url
-    async with StripeGateway(secret_key=key, api_url=url) as hasty:
+    async with StripeGateway(secret_key=key, api_url=url, seconds=0.3) as hasty:
         pretend.faults.append(Fault(READ, "timeout", 9))
         with pytest.raises(Unavailable):
             await hasty.retrieve("cs_test_1")

@@ -141,11 +141,3 @@ def frame(words, shelf):
         )
 
     return made
-
-
-@pytest.fixture
-def database_url(sqlite_engine):
-    """One engine is enough here: doors read rows through the ORM alone."""
-    url = sqlite_engine.fresh()
-    yield url
-    sqlite_engine.drop(url)
