@@ -30,6 +30,15 @@ def database_url(request):
     engine.drop(url)
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request):
+    """The URL of a database that nobody has migrated yet, on each engine."""
+    engine = request.getfixturevalue(f"{request.param}_engine")
+    url = engine.empty()
+    yield url
+    engine.drop(url)
+
+
 @pytest.fixture
 async def database(database_url):
     """A fresh database, connected, with a keyring in use."""

@@ -44,8 +44,10 @@ def in_own_loop(work: Coroutine[Any, Any, Any]) -> Any:
 class Engine:
     """One engine's way to make, copy and drop databases."""
 
-    def __init__(self, fresh: Callable[[], str], drop: Callable[[str], None]) -> None:
-        self.fresh, self.drop = fresh, drop
+    def __init__(
+        self, fresh: Callable[[], str], empty: Callable[[], str], drop: Callable[[str], None]
+    ) -> None:
+        self.fresh, self.empty, self.drop = fresh, empty, drop
 
 
 @contextmanager
@@ -57,6 +59,9 @@ def sqlite_engine(folder: Path) -> Iterator[Engine]:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
+    def empty() -> str:
+        return f"sqlite://{folder}/test-{next(_numbers)}/booking.db"
+
     def fresh() -> str:
         path = folder / f"test-{next(_numbers)}.db"
         shutil.copy(template, path)
@@ -66,7 +71,7 @@ def sqlite_engine(folder: Path) -> Iterator[Engine]:
         for each in path_of(url).parent.glob(path_of(url).name + "*"):
             each.unlink()
 
-    yield Engine(fresh, drop)
+    yield Engine(fresh, empty, drop)
 
 
 @contextmanager
@@ -77,18 +82,20 @@ def postgres_engine(*, durable: bool = False) -> Iterator[Engine]:
         in_own_loop(_administer(server, f'CREATE DATABASE "{template}"'))
         in_own_loop(migrate(_of(server, template)))
 
-        def fresh() -> str:
+        def made(options: str = "") -> str:
             name = f"test_{os.getpid()}_{next(_numbers)}"
-            create = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
-            in_own_loop(_administer(server, create))
+            in_own_loop(_administer(server, f'CREATE DATABASE "{name}" {options}'))
             return _of(server, name)
+
+        def fresh() -> str:
+            return made(f'TEMPLATE "{template}"')
 
         def drop(url: str) -> None:
             name = urlsplit(url).path.lstrip("/")
             in_own_loop(_administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
         try:
-            yield Engine(fresh, drop)
+            yield Engine(fresh, made, drop)
         finally:
             drop(_of(server, template))
 
@@ -192,12 +199,14 @@ class SecondConnection:
 
     def __init__(self, raw: Any) -> None:
         self.raw = raw
+        self._turn = asyncio.Lock()
 
     async def rows(self, query: str) -> list[dict[str, Any]]:
         """Return the rows of a statement."""
         if isinstance(self.raw, sqlite3.Connection):
             return [dict(row) for row in self.raw.execute(query)]
-        return [dict(row) for row in await self.raw.fetch(query)]
+        async with self._turn:
+            return [dict(row) for row in await self.raw.fetch(query)]
 
     async def value(self, query: str) -> Any:
         """Return the first column of the first row."""

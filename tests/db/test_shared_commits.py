@@ -1,4 +1,4 @@
-"""Transactions on SQLite share a commit, and still each is all or nothing, alone."""
+"""Transactions at the same time (on SQLite they share a commit): each is all or nothing, alone."""
 
 import asyncio
 
@@ -17,7 +17,8 @@ ORPHAN = (
 
 
 @pytest.fixture
-async def database(sqlite_engine):
+async def file(sqlite_engine):
+    """A database whose transactions share commits: SQLite's alone."""
     opened = await use_database(sqlite_engine.fresh())
     yield opened
     await connection.close()
@@ -59,8 +60,8 @@ async def test_nobody_returns_before_its_own_changes_can_be_seen_by_others(datab
         await asyncio.gather(*(check(number) for number in range(150)))
 
 
-async def test_many_share_a_commit(database):
-    log = connection.path_of(database.url + "-wal")
+async def test_many_share_a_commit(file):
+    log = connection.path_of(file.url + "-wal")
     await write(999)
     begin = log.stat().st_size
     await asyncio.gather(*(write(number) for number in range(90)))
@@ -70,15 +71,15 @@ async def test_many_share_a_commit(database):
     assert shared * 5 < log.stat().st_size - begin - shared
 
 
-async def test_a_commit_that_fails_fails_for_every_member_and_keeps_nothing(database):
+async def test_a_commit_that_fails_fails_for_every_member_and_keeps_nothing(file):
     answers = await asyncio.gather(
         *(write(number, orphan=number == 7) for number in range(20)), return_exceptions=True
     )
     assert all(isinstance(answer, OperationalError) for answer in answers)
     assert not is_transient(answers[0])
-    assert await keys(database.url) == []
+    assert await keys(file.url) == []
     await write(1)
-    assert await keys(database.url) == [1]
+    assert await keys(file.url) == [1]
 
 
 async def test_cancelled_members_leave_the_others_their_commit(database):
@@ -98,7 +99,10 @@ async def test_cancelled_members_leave_the_others_their_commit(database):
 
 async def test_a_statement_of_its_own_waits_for_the_batch_it_joins(database):
     async def alone(number):
-        assert await run("INSERT INTO installation VALUES (?, 'x')", (f"t{number:03}",)) == 1
+        assert (
+            await run("INSERT INTO installation (key, value) VALUES (?, 'x')", (f"t{number:03}",))
+            == 1
+        )
         assert number in await keys(database.url)
 
     await asyncio.gather(*(write(n) if n % 2 else alone(n) for n in range(40)))
