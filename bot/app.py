@@ -2,8 +2,12 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Final, Self
+
+from aiohttp import web
 
 from booking.ports import Clock, Environment, Randomness
 from bot import logs
@@ -51,6 +55,7 @@ def build(
     randomness: Randomness | None = None,
     points: points.Hook | None = None,
     migrate: bool = True,
+    surroundings: "Surroundings | None" = None,
 ) -> "App":
     """Return the whole product, not yet open; tests bring clock, dice and crash points."""
     return App(
@@ -59,7 +64,18 @@ def build(
         randomness=randomness or SystemRandomness(),
         hook=points,
         migrate=migrate,
+        surroundings=surroundings or Surroundings(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the process stands in: the real internet, unless somebody brings another."""
+
+    deep_links: str = "https://t.me"
+    """What links into a chat begin with."""
+    mount: Callable[[web.Application], None] | None = None
+    """Adds more to the web application, which then serves both."""
 
 
 class App:
@@ -73,9 +89,10 @@ class App:
         randomness: Randomness,
         hook: points.Hook | None,
         migrate: bool,
+        surroundings: Surroundings,
     ) -> None:
         self._settings, self._clock, self._randomness = settings, clock, randomness
-        self._hook, self._migrates = hook, migrate
+        self._hook, self._migrates, self._around = hook, migrate, surroundings
         self._stack = AsyncExitStack()
         self._line: Line | None = None
         self._crew: Crew | None = None
@@ -115,9 +132,11 @@ class App:
             door.env, clock=self._clock, nursery=nursery, alert=Alerts(door.env, dispatcher)
         )
         ready = Readiness(telegram=lambda: line.is_up, stripe=lambda: gateway.health)
-        web = self._settings.web
         pages = web_application(self._settings, door=door, ready=ready)
-        await stack.enter_async_context(WebServer(pages, host=web.host, port=web.port))
+        if self._around.mount:
+            self._around.mount(pages)
+        where = self._settings.web
+        await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
         crew.start_money(door)
         outbox = Outbox(door, Sender(api, Pace(telegram.messages_per_second)))
 
@@ -162,7 +181,13 @@ class App:
             randomness=self._randomness,
             wording=CheckoutWording(shop, tokens),
         )
-        return Door(env=env, tokens=tokens, answer=answer, bot_username=lambda: dispatcher.username)
+        return Door(
+            env=env,
+            tokens=tokens,
+            answer=answer,
+            bot_username=lambda: dispatcher.username,
+            deep_links=self._around.deep_links,
+        )
 
     @property
     def environment(self) -> Environment:

@@ -29,6 +29,8 @@ class Door:
     """Answers a press by its id, with a toast or without; returns at once."""
     bot_username: Callable[[], str]
     """The bot's @name without the @; "" while Telegram has not told it."""
+    deep_links: str = "https://t.me"
+    """What links into the chat begin with."""
 
     def words(self, customer: Customer | None) -> Words:
         """Return the words of a customer, or the shop's default."""
@@ -38,7 +40,7 @@ class Door:
     def link(self, payload: str) -> str:
         """Return the address that opens the chat with a start payload; "" while unknown."""
         name = self.bot_username()
-        return f"https://t.me/{name}?start={payload}" if name else ""
+        return f"{self.deep_links}/{name}?start={payload}" if name else ""
 
 
 class Visit(CallbackContext[ExtBot[None], Stored, Stored, Stored]):

@@ -17,6 +17,11 @@ class SandboxClock:
         """Give the time in epoch seconds."""
         return self.now()
 
+    @property
+    def ahead(self) -> float:
+        """Tell by how many seconds the clock was moved."""
+        return self._ahead
+
     def advance(self, seconds: float) -> float:
         """Move the clock forward; gives the new time."""
         if not seconds >= 0:

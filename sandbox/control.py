@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
 from sandbox.control_input import Input, WrongInputError, read_input
+from sandbox.control_shop import ShopControl
 from sandbox.stripe import Fault, StripeSandbox
 from sandbox.stripe.wire import StripeError
 from sandbox.telegram import SandboxError, TelegramSandbox
@@ -59,7 +60,29 @@ class _Control:
             message_id=given.integer("message_id"),
             chat=given.integer("chat"),
         )
-        return asdict(tapped)
+        return {"label": tapped.label, "kind": tapped.kind, "value": tapped.value}
+
+    async def touch(self, given: Input) -> object:
+        tapped, press = await self.telegram.touch(
+            given.user(),
+            given.integer("message_id", required=True),
+            given.integer("row", required=True),
+            given.integer("column", required=True),
+        )
+        if tapped.kind != "callback":
+            return {"kind": tapped.kind, "value": tapped.value}
+        toast = press.answers[-1] if press and press.answers else ""
+        answered = bool(press and press.answers)
+        is_alert = bool(press and press.is_alert)
+        return {"kind": tapped.kind, "answered": answered, "toast": toast, "alert": is_alert}
+
+    async def start(self, given: Input) -> object:
+        payload = given.text("payload") if given.values.get("payload") else ""
+        return {"message_id": await self.telegram.start(given.user(), payload)}
+
+    async def person(self, given: Input) -> object:
+        self.telegram.person(given.user(), language_code=given.text("language_code"))
+        return {}
 
     async def press(self, given: Input) -> object:
         query = await self.telegram.press(
@@ -97,14 +120,6 @@ class _Control:
         else:
             raise WrongInputError('"target" must be "telegram" or "stripe"')
         return {}
-
-    async def pay(self, given: Input) -> object:
-        return await self.stripe.pay(given.text("session_id"), given.text("card"))
-
-    async def deliver(self, given: Input) -> object:
-        times, delay = given.integer("times", 1), given.number("delay", 0.0, minimum=0.0)
-        sent = await self.stripe.deliver(given.text("event_id"), times=times, delay=delay)
-        return {"deliveries": sent}
 
     async def settle(self, given: Input) -> object:
         within, quiet = given.number("within", 10.0), given.number("quiet", 0.1)
@@ -161,7 +176,7 @@ def add_control_routes(
     together: Together,
 ) -> None:
     """Add `/sandbox/…` (contract §9) to an application."""
-    control = _Control(telegram, stripe, clock, together)
+    control, shop = _Control(telegram, stripe, clock, together), ShopControl(stripe)
     posts: dict[str, tuple[Act, str]] = {
         "say": (control.say, "user text chat first_name language_code username phone"),
         "tap": (control.tap, "user label message_id chat"),
@@ -170,8 +185,15 @@ def add_control_routes(
         "block": (control.block, "user blocked"),
         "clock": (control.move_clock, "seconds"),
         "faults": (control.faults, "target match kind times"),
-        "pay": (control.pay, "session_id card"),
-        "deliver": (control.deliver, "event_id times delay"),
+        "touch": (control.touch, "user message_id row column"),
+        "start": (control.start, "user payload"),
+        "person": (control.person, "user language_code"),
+        "pay": (shop.pay, "session_id card"),
+        "deliver": (shop.deliver, "event_id times delay"),
+        "expire": (shop.expire, "session_id"),
+        "refund": (shop.refund, "charge amount"),
+        "dispute": (shop.dispute, "charge"),
+        "webhooks": (shop.webhooks, "next"),
         "settle": (control.settle, "within quiet"),
     }
     for name, (act, known) in posts.items():

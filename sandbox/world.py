@@ -4,25 +4,30 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeAlias
 
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
 from sandbox.control import Together, add_control_routes
+from sandbox.memory import Memory
+from sandbox.panel import Panel
 from sandbox.stripe import StripeSandbox
 from sandbox.telegram import TelegramSandbox
 
 ClockHook: TypeAlias = Callable[[float], Awaitable[None] | None]
 MAX_BODY = 52 * 1024 * 1024
 GRACE_SECONDS = 1.0
+SAVE_SECONDS = 0.2
 
 
 class World:
     """Join clock, Telegram under `/telegram`, Stripe under `/stripe`, control under `/sandbox`.
 
-    `on_clock` are called with the new time whenever the clock was moved, so that a bot in the
-    same process can move too. `base_url` is where `app` will be reached; `running` sets it.
+    The page that shows it all is at `/`. `on_clock` are called with the new time whenever the clock
+    was moved, so that a bot in the same process can move too. `base_url` is where the world will be
+    reached; `running` sets it.
     """
 
     def __init__(
@@ -37,13 +42,36 @@ class World:
         self.on_clock = list(on_clock)
         self.telegram = TelegramSandbox(clock=self.clock.now, limits=limits)
         self.stripe = StripeSandbox(clock=self.clock.now)
-        self.app = web.Application(client_max_size=MAX_BODY)
-        acts = Together(self.advance, self.settle)
-        add_control_routes(self.app, self.telegram, self.stripe, self.clock, acts)
-        self.app.add_subapp("/telegram", self.telegram.app)
-        self.app.add_subapp("/stripe", self.stripe.app)
+        self._memory = Memory(
+            self.clock, self.telegram.server, self.stripe.store, self.stripe.webhooks
+        )
+        self.panel = Panel(self.telegram, self.stripe, self.clock)
         self.base_url = ""
         self.live_at(base_url)
+
+    def mount(self, app: web.Application) -> None:
+        """Add the whole world to a web application."""
+        acts = Together(self.advance, self.settle)
+        add_control_routes(app, self.telegram, self.stripe, self.clock, acts)
+        self.panel.mount(app)
+        app.add_subapp("/telegram", self.telegram.app)
+        app.add_subapp("/stripe", self.stripe.app)
+
+    def remember(self, file: Path) -> None:
+        """Bring back what a file holds; raise UnreadableWorldError."""
+        self._memory.load(file)
+
+    async def keep(self, file: Path) -> None:
+        """Save whatever is new into a file, again and again; once more when cancelled."""
+        saved: object = None
+        try:
+            while True:
+                if (mark := self._memory.mark()) != saved:
+                    self._memory.save(file)
+                    saved = mark
+                await asyncio.sleep(SAVE_SECONDS)
+        finally:
+            self._memory.save(file)
 
     def live_at(self, base_url: str) -> None:
         """Say under which address the world is reached."""
@@ -59,6 +87,11 @@ class World:
     def stripe_url(self) -> str:
         """The `stripe.api_url` of a bot in this world."""
         return f"{self.base_url}/stripe"
+
+    @property
+    def deep_links(self) -> str:
+        """What links into the bot's chat begin with here, in the place of https://t.me."""
+        return f"{self.base_url}/t.me"
 
     async def advance(self, seconds: float) -> float:
         """Move the clock of everybody forward; gives the new time in epoch seconds."""
@@ -85,7 +118,9 @@ class World:
 @asynccontextmanager
 async def running(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[World]:
     """Serve a world on a port (0 = a free one) for as long as the block lasts."""
-    runner = web.AppRunner(world.app, shutdown_timeout=1.0, access_log=None)
+    app = web.Application(client_max_size=MAX_BODY)
+    world.mount(app)
+    runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

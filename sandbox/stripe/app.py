@@ -6,17 +6,18 @@ import copy
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
+from functools import partial
 
 from aiohttp import web
 
-from sandbox.stripe import endpoints, payments, refunds, sessions
+from sandbox.stripe import disputes, endpoints, payments, refunds, sessions
 from sandbox.stripe.api import Api
 from sandbox.stripe.checkout import CheckoutPages, success_address
 from sandbox.stripe.faults import Fault
 from sandbox.stripe.methods import METHODS
 from sandbox.stripe.store import Ids, Store
 from sandbox.stripe.webhooks import Webhooks
-from sandbox.stripe.wire import Obj
+from sandbox.stripe.wire import Obj, StripeError
 
 DEFAULT_KEY = "sk_test_sandbox"
 _CHECKOUT_WAITS = 10
@@ -42,9 +43,9 @@ class StripeSandbox:
         self.secret_key = secret_key
         self.faults = list[Fault]()
         self.store = Store(clock=clock, public_url=public_url, ids=Ids(seed))
-        self._webhooks = Webhooks(self.store, self.faults)
-        self.store.on_event = self._webhooks.send
-        self.store.delivered = self._webhooks.delivered
+        self.webhooks = Webhooks(self.store, self.faults)
+        self.store.on_event = self.webhooks.send
+        self.store.delivered = self.webhooks.delivered
         self.app = web.Application()
         Api(self.store, secret_key, self.faults).mount(self.app, METHODS)
         CheckoutPages(self.store, self._pay).mount(self.app)
@@ -62,6 +63,14 @@ class StripeSandbox:
     def add_endpoint(self, url: str, secret: str, events: list[str] | None = None) -> Obj:
         """Send signed webhooks of these types (all when None) to ``url``; return the endpoint."""
         return endpoints.add(self.store, {"url": url, "enabled_events": events or ["*"]}, secret)
+
+    def send_events_to(self, url: str, secret: str) -> None:
+        """Have an endpoint at ``url`` with this secret: the first one moves there, else make it."""
+        for endpoint in self.store.endpoints.values():
+            endpoint["url"] = url
+            self.store.secrets[endpoint["id"]] = [secret]
+            return
+        self.add_endpoint(url, secret)
 
     def roll_secret(self, endpoint_id: str) -> str:
         """Return a new signing secret; the old one signs too for 24 hours of the clock."""
@@ -92,23 +101,41 @@ class StripeSandbox:
         Returns the attempts made so far; with a delay, those made before it.
         """
         event = self.store.find(self.store.events, event_id, "event", "id")
-
-        def send() -> None:
-            for _ in range(times):
-                self._webhooks.resend(event)
-
+        send = partial(self.webhooks.resend, event, times)
         if delay:
             self.store.later(delay, send)
         else:
             send()
-            await self._webhooks.answered(event_id, _CHECKOUT_WAITS)
-        return copy.deepcopy(self._webhooks.attempts.get(event_id, []))
+            await self.webhooks.answered(event_id, _CHECKOUT_WAITS)
+        return copy.deepcopy(self.webhooks.attempts.get(event_id, []))
+
+    def deliveries(self, event_id: str) -> list[Obj]:
+        """Return the attempts made to deliver an event, oldest first."""
+        return self.webhooks.attempts.get(event_id, [])
+
+    def expire(self, session_id: str) -> Obj:
+        """Close an open session, as the shop can in its Dashboard."""
+        return copy.deepcopy(sessions.expire(self.store, session_id))
+
+    def refund(self, charge_id: str, amount: int = 0) -> Obj:
+        """Give back a charge, or ``amount`` minor units of it, as the shop can in its Dashboard."""
+        params: Obj = {"charge": charge_id, "reason": "requested_by_customer"}
+        made = refunds.create(self.store, params | ({"amount": amount} if amount else {}))
+        return copy.deepcopy(made)
+
+    def dispute(self, charge_id: str) -> Obj:
+        """Let the buyer dispute a charge that succeeded; a second time is refused."""
+        charge = self.store.find(self.store.charges, charge_id, "charge", "charge")
+        if charge["status"] != "succeeded" or charge["disputed"]:
+            raise StripeError("This charge cannot be disputed.", param="charge", began=True)
+        disputes.open_dispute(self.store, charge)
+        return copy.deepcopy(list(self.store.disputes.values())[-1])
 
     async def settle(self) -> None:
         """Wait until nothing due by the clock is left to run and no delivery is under way."""
         while True:
             ran = self.store.timers.run_due(self.store.clock())
-            if await self._webhooks.idle() and not ran:
+            if await self.webhooks.idle() and not ran:
                 return
 
     def tick(self) -> None:
@@ -117,7 +144,7 @@ class StripeSandbox:
 
     def ledger(self) -> Obj:
         """Return sessions, payments, charges, refunds, disputes and events with deliveries."""
-        store, attempts = self.store, self._webhooks.attempts
+        store, attempts = self.store, self.webhooks.attempts
         return copy.deepcopy(
             {
                 "sessions": [
@@ -142,7 +169,7 @@ class StripeSandbox:
     ) -> Obj:
         done = payments.pay(self.store, session_id, card, authenticate=authenticate, email=email)
         if done.completed:
-            await self._webhooks.answered(done.completed, _CHECKOUT_WAITS)
+            await self.webhooks.answered(done.completed, _CHECKOUT_WAITS)
         session = sessions.retrieve(self.store, session_id)
         result = asdict(done) | {
             "url": success_address(session) if done.completed else None,
@@ -158,7 +185,7 @@ class StripeSandbox:
         ticking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await ticking
-        await self._webhooks.close()
+        await self.webhooks.close()
 
     async def _tick_on(self) -> None:
         while True:

@@ -1,5 +1,7 @@
 """Webhook endpoints: made, changed, rolled."""
 
+from functools import partial
+
 from sandbox.stripe.paging import page
 from sandbox.stripe.sessions import merge_metadata
 from sandbox.stripe.store import API_VERSION, Store
@@ -76,7 +78,7 @@ def roll(store: Store, identifier: str, *, overlap: float = 24 * 3600) -> str:
     secrets = store.secrets[retrieve(store, identifier)["id"]]
     old, fresh = list(secrets), store.ids.new("whsec_", 32)
     secrets.append(fresh)
-    store.later(overlap, lambda: _retire(secrets, old))
+    store.later(overlap, partial(_retire, secrets, old))
     return fresh
 
 

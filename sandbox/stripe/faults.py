@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _KINDS = re.compile(
-    r"^(500|502|429|409|500:stored|timeout|cut|lost|html|drop|twice|slow:\d+(\.\d+)?)$"
+    r"^(500|502|429|409|500:stored|timeout|cut|lost|html|drop|twice|reverse|slow:\d+(\.\d+)?)$"
 )
 
 
@@ -16,7 +16,8 @@ class Fault:
     failed: the answer is kept under the idempotency key), ``timeout`` (hangs, nothing done),
     ``cut`` (done, the body breaks off), ``lost`` (done, the connection drops), ``slow:<seconds>``,
     ``html`` (200 and not JSON). Webhooks match as ``WEBHOOK <event type>`` and know ``drop`` (not
-    sent), ``lost`` (received, counted as failed), ``twice`` and ``slow:<seconds>``.
+    sent), ``lost`` (received, counted as failed), ``twice``, ``slow:<seconds>`` and ``reverse``
+    (it and what comes with it arrive in the opposite order).
     """
 
     match: str
@@ -36,10 +37,15 @@ class Fault:
         return float(number) if name == "slow" else 0.0
 
 
-def take(faults: list[Fault], line: str) -> Fault | None:
-    """Use up one turn of the first fault due for this request, if there is one."""
+def take(faults: list[Fault], line: str, *, kind: str = "") -> Fault | None:
+    """Use up one turn of the first fault due for this request, if there is one.
+
+    With a `kind`, only of that kind: when the first that is due is another, nothing is used up.
+    """
     for fault in faults:
         if fault.times > 0 and re.search(fault.match, line):
+            if kind and fault.kind != kind:
+                return None
             fault.times -= 1
             if fault.times == 0:
                 faults.remove(fault)

@@ -1,6 +1,7 @@
 """What happens when a buyer pays a Checkout session."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sandbox.stripe import cards, sessions
 from sandbox.stripe.cards import Card
@@ -72,7 +73,7 @@ def pay(
     session["payment_status"] = "paid"
     completed = _complete(store, session, email)
     if card.dispute:
-        store.later(store.dispute_delay, lambda: open_dispute(store, charge))
+        store.later(store.dispute_delay, partial(open_dispute, store, charge))
     return Outcome("paid", completed=completed)
 
 
@@ -147,7 +148,8 @@ def _delay(store: Store, session: Obj, intent: Obj, charge: Obj, card: Card, ema
     emit(store, "charge.pending", charge)
     emit(store, "payment_intent.processing", intent)
     completed = _complete(store, session, email)
-    store.later(store.delayed_method_delay, lambda: _settle(store, session, intent, charge, card))
+    settled = partial(_settle, store, session, intent, charge, card)
+    store.later(store.delayed_method_delay, settled)
     return Outcome("processing", completed=completed)
 
 

@@ -1,5 +1,7 @@
 """Refunds: asked for, pending, succeeded, failed, canceled."""
 
+from functools import partial
+
 from sandbox.stripe.cards import CARDS
 from sandbox.stripe.currencies import written
 from sandbox.stripe.events import emit
@@ -23,13 +25,13 @@ def create(store: Store, params: Obj) -> Obj:
         refund |= {"status": "pending", "pending_reason": "insufficient_funds"}
     elif behaviour == "pending":
         refund |= {"status": "pending", "pending_reason": "processing"}
-        store.later(store.refund_delay, lambda: _finish(store, refund))
+        store.later(store.refund_delay, partial(_finish, store, refund))
     else:
         _draw(store, refund)
     emit(store, "refund.created", refund)
     emit(store, "charge.refunded", charge)
     if behaviour == "fails":
-        store.later(store.refund_delay, lambda: _fail(store, refund))
+        store.later(store.refund_delay, partial(_fail, store, refund))
     return refund
 
 

@@ -1,5 +1,7 @@
 """Checkout sessions: create, show, change, list, expire."""
 
+from functools import partial
+
 from sandbox.stripe import session_rules
 from sandbox.stripe.events import emit
 from sandbox.stripe.paging import page
@@ -22,7 +24,7 @@ def create(store: Store, params: Obj) -> Obj:
     store.sessions[session["id"]] = session
     store.line_items[session["id"]] = items
     store.intent_data[session["id"]] = params.get("payment_intent_data", {})
-    store.timers.at(session["expires_at"], lambda: _expire_when_open(store, session))
+    store.timers.at(session["expires_at"], partial(_expire_when_open, store, session))
     return session
 
 

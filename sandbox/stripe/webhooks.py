@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Coroutine
+from functools import partial
 
 import aiohttp
 
@@ -17,6 +18,9 @@ from sandbox.stripe.wire import Obj
 RETRY_AFTER = (5, 30, 120, 600, 3600, 3 * 3600, 8 * 3600, 12 * 3600, 24 * 3600, 24 * 3600)
 _TIMEOUT = aiohttp.ClientTimeout(total=20)
 _DONE, _REDIRECT = 200, 300
+REVERSE = "reverse"
+BURST_SECONDS = 1.5
+_BETWEEN_SECONDS = 5
 
 
 def sign(payload: bytes, secrets: list[str], timestamp: int) -> str:
@@ -34,29 +38,51 @@ class Webhooks:
         self._faults = faults
         self._tasks: dict[asyncio.Task[None], str] = {}
         self._client: aiohttp.ClientSession | None = None
-        self._arrived: dict[str, dict[str, bool]] = {}
+        self.arrived: dict[str, dict[str, bool]] = {}
+        self._burst: list[Obj] | None = None
         self.attempts: dict[str, list[Obj]] = {}
 
     def send(self, event: Obj) -> None:
         """Send a new event to everyone who is to hear of it."""
         for endpoint in receivers(self._store, event["type"]):
-            self._arrived.setdefault(event["id"], {})[endpoint["id"]] = False
+            self.arrived.setdefault(event["id"], {})[endpoint["id"]] = False
             self._count_pending(event)
+        if self._burst is None and take(self._faults, f"WEBHOOK {event['type']}", kind=REVERSE):
+            self._burst = []
+            self._start(self._send_backwards(), event["id"])
+        if self._burst is None:
+            self._send(event)
+        else:
+            self._burst.append(event)
+
+    def _send(self, event: Obj) -> None:
+        for endpoint in receivers(self._store, event["type"]):
             self._start(self._try(endpoint, event, 0), event["id"])
 
-    def resend(self, event: Obj) -> None:
-        """Send an event once more, without retries of its own."""
-        for endpoint in receivers(self._store, event["type"]):
-            self._arrived.setdefault(event["id"], {}).setdefault(endpoint["id"], False)
+    async def _send_backwards(self) -> None:
+        """Collect a burst of events, then send them one after the other, the newest first."""
+        await asyncio.sleep(BURST_SECONDS)
+        burst, self._burst = self._burst or [], None
+        for event in reversed(burst):
+            self._send(event)
+            await self.answered(event["id"], _BETWEEN_SECONDS, besides=asyncio.current_task())
+
+    def resend(self, event: Obj, times: int = 1) -> None:
+        """Send an event so many times more, at once, without retries of its own."""
+        for endpoint in receivers(self._store, event["type"]) * times:
+            self.arrived.setdefault(event["id"], {}).setdefault(endpoint["id"], False)
             self._start(self._try(endpoint, event, len(RETRY_AFTER)), event["id"])
 
     def delivered(self, event_id: str) -> bool:
         """Tell whether every endpoint has accepted the event."""
-        return all(self._arrived.get(event_id, {}).values())
+        return all(self.arrived.get(event_id, {}).values())
 
-    async def answered(self, event_id: str, seconds: float) -> None:
+    async def answered(
+        self, event_id: str, seconds: float, *, besides: "asyncio.Task[None] | None" = None
+    ) -> None:
         """Wait until the attempts now under way for an event have ended, or ``seconds``."""
-        tasks = [task for task, owner in self._tasks.items() if owner == event_id]
+        own = {task for task, owner in self._tasks.items() if owner == event_id}
+        tasks = own - {besides}
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
 
@@ -94,11 +120,11 @@ class Webhooks:
         success = status is not None and _DONE <= status < _REDIRECT
         self._record(endpoint, event, status, error, success=success)
         if not success and number < len(RETRY_AFTER):
-            self._store.later(RETRY_AFTER[number], lambda: self._again(endpoint, event, number))
+            self._store.later(RETRY_AFTER[number], partial(self._again, endpoint, event, number))
 
     def _again(self, endpoint: Obj, event: Obj, number: int) -> None:
         enabled = self._store.endpoints.get(endpoint["id"], {}).get("status") == "enabled"
-        if enabled and not self._arrived[event["id"]].get(endpoint["id"]):
+        if enabled and not self.arrived[event["id"]].get(endpoint["id"]):
             self._start(self._try(endpoint, event, number + 1), event["id"])
 
     async def _post(self, endpoint: Obj, event: Obj) -> tuple[int | None, str]:
@@ -136,9 +162,9 @@ class Webhooks:
             }
         )
         if success:
-            self._arrived[event["id"]][endpoint["id"]] = True
+            self.arrived[event["id"]][endpoint["id"]] = True
             self._count_pending(event)
 
     def _count_pending(self, event: Obj) -> None:
-        waiting = [ok for ok in self._arrived[event["id"]].values() if not ok]
+        waiting = [ok for ok in self.arrived[event["id"]].values() if not ok]
         event["pending_webhooks"] = len(waiting)

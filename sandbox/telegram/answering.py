@@ -20,6 +20,8 @@ def answer_callback_query(server: Server, params: Params) -> object:
     if url and not url.startswith((f"https://t.me/{server.username}?start=", "tg://")):
         raise bad_request("URL_INVALID")
     press.answers.append(text)
+    press.answered.set()
+    press.is_alert = press.is_alert or params.flag("show_alert")
     if text:
         server.toasts.setdefault(press.user_id, []).append(text)
         kind = "alerts" if params.flag("show_alert") else "answers"

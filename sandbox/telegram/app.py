@@ -3,6 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import urlencode
 
 from sandbox.telegram import endpoint, launch
 from sandbox.telegram.errors import SandboxError
@@ -12,7 +15,7 @@ from sandbox.telegram.hands import Hands, Tapped
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.messages import as_seen
 from sandbox.telegram.people import Group, Person
-from sandbox.telegram.server import Call, Server
+from sandbox.telegram.server import Call, Press, Server
 from sandbox.telegram.webhook import Courier
 
 BOT_KEY = "123456:sandbox-telegram-token-of-thirty-five"
@@ -103,6 +106,28 @@ class TelegramSandbox:
         """
         person = self.server.people.find(user)
         return self._hands.tap(person, label, chat or person.id, message_id)
+
+    async def touch(
+        self, user: int | str, message_id: int, row: int, column: int
+    ) -> tuple[Tapped, Press | None]:
+        """Tap a button by its place and wait until it was answered, as an app's spinner does.
+
+        Gives the press as it is then; None for buttons that are no callbacks. A Mini App's address
+        comes with its launch data.
+        """
+        person = self.server.people.find(user)
+        tapped = self._hands.touch(person, message_id, row, column)
+        if tapped.kind == "web_app":
+            return replace(tapped, value=f"{tapped.value}#{self._launched(person)}"), None
+        press = self.server.presses.get(tapped.press)
+        if press:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.server.answer_seconds):
+                    await press.answered.wait()
+        return tapped, press
+
+    def _launched(self, person: Person) -> str:
+        return urlencode({"tgWebAppData": self.launch_data(person.id), "tgWebAppVersion": "9.0"})
 
     async def press(self, user: int | str, message_id: int, data: str, *, chat: int = 0) -> str:
         """Press with any data on any message, forged or old; gives the callback query id."""

@@ -16,11 +16,15 @@ FIRST_PRESS = 4_382_000_000_000_000_001
 
 @dataclass(frozen=True)
 class Tapped:
-    """What a tap did: `kind` is callback, url, web_app, copy_text, text or contact."""
+    """What a tap did: `kind` is callback, url, web_app, copy_text, text or contact.
+
+    `press` is the callback query's id.
+    """
 
     label: str
     kind: str
     value: str
+    press: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,14 @@ class Hands:
         seen = [choice.label for keyboard in choices for choice in keyboard]
         raise SandboxError(f"no button matches {label!r}; there are {seen}")
 
+    def touch(self, person: Person, message_id: int, row: int, column: int) -> Tapped:
+        """Tap the button in this row and column, counted from 0."""
+        message = self.server.message(person.id, message_id)
+        rows = (message.inline or message.reply_rows) if message else []
+        if message is None or not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+            raise SandboxError("this button is not there any more")
+        return self._do_tap(person, _Choice(message, rows[row][column]))
+
     def _keyboards(self, chat_id: int, message_id: int) -> list[tuple[Message, list[list[Json]]]]:
         """List the keyboards in reach, newest first: one inline and the reply keyboard."""
         found: dict[str, tuple[Message, list[list[Json]]]] = {}
@@ -126,8 +138,8 @@ class Hands:
         self.server.note(message.chat_id, f"{person.first_name} taps [{choice.label}]")
         if button.get("callback_data"):
             data = str(button["callback_data"])
-            self.press(person, message.chat_id, message.id, data)
-            return Tapped(choice.label, "callback", data)
+            press = self.press(person, message.chat_id, message.id, data)
+            return Tapped(choice.label, "callback", data, press)
         for kind in ("url", "web_app", "copy_text"):
             value = button.get(kind)
             if value:

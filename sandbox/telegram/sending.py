@@ -12,6 +12,7 @@ from sandbox.telegram.server import Server
 from sandbox.telegram.urls import checked_link
 
 MAX_TEXT = 4096
+ACTION_SECONDS = 5
 MAX_PHOTO = 10 * 1024 * 1024
 EFFECTS = words(
     "5104841245755180586 5107584321108051014 5104858069142078462 5159385139981059251 "
@@ -206,5 +207,5 @@ def send_chat_action(server: Server, params: Params) -> object:
     """Show that the bot is typing or uploading (sendChatAction)."""
     if params.text("action").lower() not in CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
-    server.chat_of(params, writing=True)
+    server.typing[server.chat_of(params, writing=True).id] = server.clock() + ACTION_SECONDS
     return True

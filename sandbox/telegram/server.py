@@ -1,9 +1,11 @@
 """What the pretend Telegram remembers: chats, messages, files, settings, calls."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sandbox.telegram import messages, transcript
 from sandbox.telegram.errors import bad_request, forbidden
@@ -24,6 +26,8 @@ class Press:
     user_id: int
     at: float
     answers: list[str] = field(default_factory=list)
+    is_alert: bool = False
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -79,6 +83,8 @@ class Server:
         self._messages: dict[int, dict[int, Message]] = {}
         self._lines: dict[int, list[str]] = {}
         self._last_message = FIRST_MESSAGE - 1
+        self.typing: dict[int, float] = {}
+        self.revision = 0
 
     @property
     def bot(self) -> Json:
@@ -119,6 +125,8 @@ class Server:
         """Put a message into its chat and its transcript; gives it as the Bot API shows it."""
         self._last_message = max(self._last_message, message.id)
         self._messages.setdefault(message.chat_id, {})[message.id] = message
+        if message.sender == BOT:
+            self.typing.pop(message.chat_id, None)
         self.note(message.chat_id, transcript.posted(message, self.name_of(message.sender)))
         return self.shown(message)
 
@@ -135,10 +143,20 @@ class Server:
     def note(self, chat_id: int, line: str) -> None:
         """Add to the transcript of a chat."""
         self._lines.setdefault(chat_id, []).append(line)
+        self.revision += 1
 
     def transcript(self, chat_id: int) -> str:
         """Give the transcript of a chat."""
         return "\n".join(self._lines.get(chat_id, []))
+
+    def chats(self) -> tuple[object, ...]:
+        """Give everything said so far, to be kept."""
+        return self._messages, self._lines, self.toasts, self._last_message
+
+    def restore(self, kept: tuple[Any, ...], *, skipped: int) -> None:
+        """Take back what was kept; the next message's number is `skipped` higher."""
+        self._messages, self._lines, self.toasts, self._last_message = kept
+        self._last_message += skipped
 
     def store(self, upload: Upload, folder: str) -> Json:
         """Keep a file; gives file_id, file_unique_id and file_size."""

@@ -1,0 +1,55 @@
+"""Control routes of the shop's side at Stripe: what its Dashboard can do, and what goes wrong."""
+
+from sandbox.control_input import Input, WrongInputError
+from sandbox.stripe import Fault, StripeSandbox
+
+PLANS = {"drop": "drop", "delay": "slow:10", "twice": "twice", "reverse": "reverse", "lost": "lost"}
+USUAL = "usual"
+
+
+class ShopControl:
+    """Act as the shop in its Stripe Dashboard."""
+
+    def __init__(self, stripe: StripeSandbox) -> None:
+        self._stripe = stripe
+
+    async def pay(self, given: Input) -> object:
+        """Pay a session as its buyer."""
+        return await self._stripe.pay(given.text("session_id"), given.text("card"))
+
+    async def deliver(self, given: Input) -> object:
+        """Send an event again."""
+        times, delay = given.integer("times", 1), given.number("delay", 0.0, minimum=0.0)
+        sent = await self._stripe.deliver(given.text("event_id"), times=times, delay=delay)
+        return {"deliveries": sent}
+
+    async def expire(self, given: Input) -> object:
+        """Close an open session."""
+        session = self._stripe.expire(given.text("session_id"))
+        return {"id": session["id"], "status": session["status"]}
+
+    async def refund(self, given: Input) -> object:
+        """Give back a charge or a part of it."""
+        amount = given.integer("amount")
+        if "amount" in given.values and amount <= 0:
+            raise WrongInputError('"amount" must be positive, in minor units')
+        refund = self._stripe.refund(given.text("charge"), amount)
+        return {"id": refund["id"], "status": refund["status"]}
+
+    async def dispute(self, given: Input) -> object:
+        """Dispute a charge as its buyer's bank does."""
+        dispute = self._stripe.dispute(given.text("charge"))
+        return {"id": dispute["id"], "status": dispute["status"]}
+
+    async def webhooks(self, given: Input) -> object:
+        """Plan what happens to the coming deliveries of events."""
+        wanted = given.text("next")
+        faults = self._stripe.faults
+        if wanted == USUAL:
+            faults[:] = [one for one in faults if not one.match.startswith("WEBHOOK")]
+        elif wanted in PLANS:
+            faults.append(Fault("WEBHOOK", PLANS[wanted]))
+        else:
+            known = ", ".join([*PLANS, USUAL])
+            raise WrongInputError(f'"next" must be one of {known}')
+        return {"next": [one.kind for one in faults if one.match.startswith("WEBHOOK")]}
