@@ -9,7 +9,7 @@ import telegram
 import typer
 
 from bot import __version__
-from bot.commands import catalog, check, export, run
+from bot.commands import catalog, check, export, init, run
 from bot.commands.common import CommandFailed
 from bot.config import ConfigurationError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command("init")(init.init)
 app.command("run")(run.run)
 app.command("migrate")(run.migrate)
 app.command("check")(check.check)
