@@ -9,7 +9,7 @@ import telegram
 import typer
 
 from bot import __version__
-from bot.commands import catalog, check, demo, export, run
+from bot.commands import catalog, check, demo, export, init, run
 from bot.commands.common import CommandFailed
 from bot.config import ConfigurationError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("demo")(demo.demo)
+app.command("init")(init.init)
 app.command("run")(run.run)
 app.command("migrate")(run.migrate)
 app.command("check")(check.check)

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,6 +15,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot.settings_contradictions import contradictions
 from bot.settings_models import (
     AnalyticsSettings,
     BookingSettings,
@@ -32,6 +33,7 @@ PREFIX: Final = "BOOKING_BOT__"
 FILE_VARIABLE: Final = "BOOKING_BOT_CONFIG"
 FILE_SUFFIX: Final = "_file"
 SQLITE: Final = "sqlite://"
+DEFAULT_FILE: Final = "config.toml"
 Tree = dict[str, Any]
 
 
@@ -64,7 +66,7 @@ class Settings(BaseSettings):
     analytics: AnalyticsSettings = AnalyticsSettings()
     privacy: PrivacySettings = PrivacySettings()
     log: LogSettings = LogSettings()
-    _home: Path = PrivateAttr(default_factory=Path.cwd)
+    _file: Path = PrivateAttr(default_factory=lambda: Path.cwd() / DEFAULT_FILE)
 
     @classmethod
     def settings_customise_sources(
@@ -80,13 +82,18 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     @property
+    def file(self) -> Path:
+        """Return the configuration file, which may be absent when the environment says it all."""
+        return self._file
+
+    @property
     def home(self) -> Path:
         """Return the folder relative paths are relative to: the configuration file's."""
-        return self._home
+        return self._file.parent
 
-    def at(self, home: Path) -> Self:
-        """Set the folder relative paths are relative to."""
-        self._home = home
+    def of(self, file: Path) -> Self:
+        """Set the configuration file."""
+        self._file = file
         return self
 
     def secrets(self) -> list[str]:
@@ -94,28 +101,34 @@ class Settings(BaseSettings):
         return [secret for secret in _secrets(self) if secret]
 
 
-def read(path: Path | None = None) -> Settings:
+def place(path: Path | None = None) -> Path:
+    """Return where the configuration is: `path`, else BOOKING_BOT_CONFIG, else ./config.toml."""
+    return path or Path(os.environ.get(FILE_VARIABLE, DEFAULT_FILE))
+
+
+def read(path: Path | None = None, *, unsigned: bool = False) -> Settings:
     """Return the checked configuration; raise ConfigurationError.
 
-    The file is `path`, else BOOKING_BOT_CONFIG, else ./config.toml; the last may be absent when
-    the environment says it all. Relative paths are relative to the file.
+    The file may be absent when nobody named it and the environment says it all. Relative paths
+    are relative to it. `unsigned` lets stripe.webhook_secrets be empty, for who comes to fill it.
     """
-    named = path or (Path(os.environ[FILE_VARIABLE]) if FILE_VARIABLE in os.environ else None)
-    file = named or Path("config.toml")
+    file = place(path)
+    is_named = path is not None or FILE_VARIABLE in os.environ
     from_environment = any(name.upper().startswith(PREFIX) for name in os.environ)
     tree: Tree = {}
-    if named or file.exists() or not from_environment:
+    if is_named or file.exists() or not from_environment:
         tree = _toml(file)
     base = file.resolve().parent
     merged = _over(_with_files(tree, base), _with_files(_environment(), base))
-    return _checked(_with_absolute_database(merged, base), list(_strange())).at(base)
+    complete = _with_absolute_database(merged, base)
+    return checked(complete, list(_strange()), unsigned=unsigned).of(file.resolve())
 
 
 def _toml(file: Path) -> Tree:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        hint = "name one with --config, or copy config.example.toml"
+        hint = "name one with --config, or let booking-bot init write one"
         raise ConfigurationError(f"{file}: no such file ({hint})") from None
     except OSError as error:
         raise ConfigurationError(f"{file}: {error.strerror}") from None
@@ -193,16 +206,17 @@ def _with_absolute_database(tree: Tree, base: Path) -> Tree:
     return tree | {"database": section | {"url": SQLITE + str(base / url.removeprefix(SQLITE))}}
 
 
-def _checked(tree: Tree, mistakes: list[str]) -> Settings:
+def checked(tree: Tree, mistakes: Sequence[str] = (), *, unsigned: bool = False) -> Settings:
+    """Return settings of what was written; raise ConfigurationError, with `mistakes` told too."""
     needed: Tree = {name: {} for name, it in Settings.model_fields.items() if it.is_required()}
     try:
         settings = Settings(**needed | tree)  # an absent section is told key by key
     except ValidationError as error:
         lines = (f"{_key(e['loc'])}: {_words(e['type'], e['msg'])}" for e in error.errors())
         raise ConfigurationError(*mistakes, *lines) from None
-    mistakes += _contradictions(settings)
-    if mistakes:
-        raise ConfigurationError(*mistakes)
+    found = contradictions(settings.telegram, settings.stripe, settings.web, unsigned=unsigned)
+    if told := [*mistakes, *found]:
+        raise ConfigurationError(*told)
     return settings
 
 
@@ -215,19 +229,6 @@ def _words(kind: str, message: str) -> str:
     return known.get(kind, message.removeprefix("Value error, "))
 
 
-def _contradictions(settings: Settings) -> Iterator[str]:
-    telegram, web = settings.telegram, settings.web
-    if telegram.receive == "webhook":
-        if not telegram.webhook_secret.get_secret_value():
-            yield 'telegram.webhook_secret: is needed with receive = "webhook"'
-        if not web.is_https and "api.telegram.org" in telegram.api_url:
-            yield 'web.public_url: Telegram sends webhooks to https:// only; or receive = "polling"'
-    if settings.stripe.checkout == "elements":
-        yield 'stripe.checkout: "elements" is not built yet; use "hosted"'
-    if settings.stripe.livemode and not web.is_https:
-        yield "web.public_url: must be https:// with a live Stripe key"
-
-
 def _secrets(value: object) -> Iterator[str]:
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
@@ -237,3 +238,9 @@ def _secrets(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for member in value:
             yield from _secrets(member)
+
+
+def machine_timezone() -> str:
+    """Return what the machine calls its time zone: TZ, else where /etc/localtime points; or ""."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    return named or str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")[2]

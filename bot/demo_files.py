@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.config_text import Value, with_values
+from bot.examples import CATALOG as SAMPLE
+from bot.examples import CONFIG as TEMPLATE
 from bot.examples import example
 
 CONFIG: Final = "config.toml"
@@ -40,13 +42,13 @@ def prepare(folder: Path, *, account: Values, addresses: Values) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     file, catalog = folder / CONFIG, folder / CATALOG
     if not catalog.exists():
-        catalog.write_text(example("catalog.example.toml"), encoding="utf-8")
+        catalog.write_text(example(SAMPLE), encoding="utf-8")
     if file.exists():
         text = file.read_text(encoding="utf-8")
     else:
         key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
         signing = [f"whsec_{secrets.token_hex(KEY_BYTES)}"]
         made = {**_SHOP, ("privacy", "key"): key, ("stripe", "webhook_secrets"): signing}
-        _, _, body = example("config.example.toml").partition("\n\n")
+        _, _, body = example(TEMPLATE).partition("\n\n")
         text = _HEAD.format(file=file) + with_values(body, {**made, **account})
     file.write_text(with_values(text, addresses), encoding="utf-8")

@@ -8,14 +8,14 @@ from typing import Any, Final
 from telegram.error import NetworkError
 
 from booking.catalog_store import shelf
-from bot import stripe_checkup
+from bot import stripe_checkup, stripe_fix
 from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.caught import Caught
 from bot.config import Settings
 from bot.database_trouble import is_of_database, trouble
 from bot.keys import keyring
 from bot.line import HOOK_PATH
-from bot.stripe_checkup import Ailment
+from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
 from bot.wording import counted, first_line
 from db import connection
@@ -32,10 +32,13 @@ class Finding:
 Check = Callable[[Settings], Awaitable[str]]
 
 
-async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Yield one finding a check; nothing is changed, but that a missing privacy key is made."""
+async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Finding]:
+    """Yield one finding a check; `fix` corrects the endpoint at Stripe.
+
+    Nothing else is changed, but that a missing privacy key is made.
+    """
     yield Finding(is_well=True, text="configuration: read")
-    for name, check in CHECKS.items():
+    for name, check in (CHECKS | (FIXES if fix else {})).items():
         async with Caught() as caught:
             yield Finding(is_well=True, text=f"{name}: {await check(settings)}")
         if caught.error:
@@ -139,3 +142,4 @@ CHECKS: Final[dict[str, Check]] = {
     "Stripe": stripe_checkup.account,
     "Stripe webhook": stripe_checkup.endpoint,
 }
+FIXES: Final[dict[str, Check]] = {"Stripe webhook": stripe_fix.mend}

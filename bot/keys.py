@@ -5,12 +5,11 @@ replica must be given the same.
 """
 
 import base64
-import os
 import secrets
 from pathlib import Path
 from typing import Final
 
-from bot import logs
+from bot import files, logs
 from bot.config import ConfigurationError, Settings
 from bot.settings_checks import SEALING_KEY_BYTES
 from db.sealing import Keyring
@@ -19,7 +18,6 @@ from db.urls import SQLITE, engine_of, path_of
 log = logs.get(__name__)
 
 FILE: Final = "privacy.key"
-OWNER_ONLY: Final = 0o600
 
 
 def privacy_key(settings: Settings) -> bytes:
@@ -54,17 +52,9 @@ def _kept(file: Path) -> str:
 
 
 def _make(file: Path) -> None:
-    """Write a fresh key that others cannot read, not even for a moment; a race has one winner."""
+    """Write a fresh key; a race has one winner."""
     text = base64.b64encode(secrets.token_bytes(SEALING_KEY_BYTES)).decode()
-    draft = file.with_name(f"{FILE}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
     try:
-        file.hardlink_to(draft)
+        files.create(file, text + "\n")
     except FileExistsError:
         log.info("another process made the key first")
-    finally:
-        draft.unlink()

@@ -1,29 +1,26 @@
 """The Stripe side of the check-up: key, mode, currency, clocks, webhook endpoint."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Final
 
 import stripe
 
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.stripe_endpoint import Ailment, address, at_this_shop, best
 from bot.stripe_gateway import StripeGateway
 from bot.stripe_signature import TOLERANCE_SECONDS
 from bot.wording import counted, first_line
-from handlers.stripe_events import TYPES
 
-PATHS: Final = ("/webhooks/stripe", "/api/webhooks/stripe")
-
-
-class Ailment(Exception):
-    """Something is not well; the message says what to do."""
+FIX: Final = "booking-bot check --fix"
 
 
 async def account(settings: Settings) -> str:
     """Check that the key works, in which mode, and that our clock agrees with Stripe's."""
-    async with _client(settings) as client:
+    async with asking(settings) as client:
         balance = await client.v1.balance.retrieve_async()
         skew = _skew(balance)
         if abs(skew) > TOLERANCE_SECONDS / 2:
@@ -38,29 +35,26 @@ async def account(settings: Settings) -> str:
 
 async def endpoint(settings: Settings) -> str:
     """Check that Stripe sends its events here, all that we need and in the shape we know."""
-    wanted = [settings.web.public_url + path for path in PATHS]
-    async with _client(settings) as client:
-        listed = await client.v1.webhook_endpoints.list_async({"limit": 100})
-        found: list[dict[str, Any]] = [
-            one.to_dict() async for one in listed.auto_paging_iter() if one.url in wanted
-        ]
+    wanted = address(settings)
+    async with asking(settings) as client:
+        found = best(await at_this_shop(client, settings))
     if not found:
-        raise Ailment(f"Stripe has no endpoint {wanted[0]}: add one in its Dashboard")
-    live = [one for one in found if one["status"] == "enabled"]
-    if not live:
-        raise Ailment("the endpoint is disabled in the Dashboard")
-    return _judged(live[0])
+        raise Ailment(f"Stripe has no endpoint {wanted}: {FIX} makes it")
+    if found.is_orphan:
+        raise Ailment(f"nobody kept the signing secret of {found.id}: {FIX} makes a new one")
+    if not found.speaks_ours:
+        ours = stripe.api_version
+        raise Ailment(f"the endpoint speaks {found.version}, not {ours}: {FIX} makes a new one")
+    if not found.is_enabled:
+        raise Ailment(f"the endpoint is disabled: {FIX} enables it")
+    if found.missing:
+        raise Ailment(f"the endpoint lacks {', '.join(found.missing)}: {FIX} adds them")
+    return told(found.url, len(found.events))
 
 
-def _judged(found: dict[str, Any]) -> str:
-    events = set(found["enabled_events"])
-    missing = [] if "*" in events else [name for name in TYPES if name not in events]
-    if missing:
-        raise Ailment(f"the endpoint lacks {', '.join(missing)}")
-    version = found.get("api_version")
-    if version and version != stripe.api_version:
-        raise Ailment(f"the endpoint speaks {version}, not {stripe.api_version}: make a new one")
-    return f"{found['url']}, {counted(len(events), 'kind')} of events"
+def told(url: str, events: int) -> str:
+    """Return the words for an endpoint that is well."""
+    return f"{url}, {counted(events, 'kind')} of events"
 
 
 def _skew(answer: stripe.StripeObject) -> float:
@@ -73,17 +67,25 @@ def _skew(answer: stripe.StripeObject) -> float:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
+async def asking(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
+    """Open Stripe's client; whatever Stripe has against us is an Ailment."""
     key = settings.stripe.secret_key.get_secret_value()
     async with StripeGateway(secret_key=key, api_url=settings.stripe.api_url) as gateway:
         try:
             yield gateway.client
         except stripe.AuthenticationError:
             raise Ailment("stripe.secret_key: Stripe answered and refused it") from None
-        except stripe.PermissionError:
-            raise Ailment("stripe.secret_key: this restricted key may not look") from None
+        except stripe.PermissionError as error:
+            raise Ailment(f"stripe.secret_key: this restricted key {_lacks(error)}") from None
         except stripe.APIConnectionError:
             raise Ailment("stripe.api_url: no answer from there") from None
         except stripe.StripeError as error:
             said = first_line(error.user_message or "")
             raise Ailment(f"{type(error).__name__}: {said}") from None
+
+
+def _lacks(error: stripe.PermissionError) -> str:
+    """Say which right is missing; Stripe names it like 'rak_webhook_write'."""
+    right = re.search(r"rak_(\w+)", str(error.user_message))
+    named = f" {right[1]}" if right else ""
+    return f"lacks the right{named}: give it in the Dashboard, Developers, API keys"

@@ -1,6 +1,8 @@
 """What the documents say is what the code does."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -51,6 +53,27 @@ def test_every_command_of_the_chat_and_of_the_shell_is_in_the_readme():
     groups = [group.name for group in app.registered_groups]
     wanted = chat + [f"booking-bot {name}" for name in (*shell, *groups)]
     assert [name for name in wanted if name not in readme] == []
+
+
+def test_every_link_to_a_file_leads_somewhere():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not on this machine")
+def test_the_service_is_one_that_systemd_accepts(tmp_path):
+    text = (ROOT / "deploy/booking-bot.service").read_text()
+    unit = tmp_path / "booking-bot.service"
+    unit.write_text(text.replace("/opt/booking-bot/.venv/bin/booking-bot", "/bin/true"))
+    words = ["systemd-analyze", "verify", str(unit)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_term_of_the_states_is_in_the_glossary():

@@ -1,5 +1,7 @@
 """`booking-bot check`."""
 
+from typing import Annotated
+
 import typer
 
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
@@ -7,19 +9,26 @@ from bot.config import Settings
 from bot.doctor import examine
 
 
-def check(config: ConfigOption = None) -> None:
+def check(
+    config: ConfigOption = None,
+    *,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Create or correct the webhook endpoint at Stripe."),
+    ] = False,
+) -> None:
     """Tell of everything the shop needs whether it is well; exit 1 when something is not.
 
     Example: booking-bot check --config config.toml
     """
-    ailing = wait_for(_examined(configured(config)))
+    ailing = wait_for(_examined(configured(config, unsigned=fix), fix=fix))
     if ailing:
         raise CommandFailed(f"{ailing} of these {'needs' if ailing == 1 else 'need'} attention")
 
 
-async def _examined(settings: Settings) -> int:
+async def _examined(settings: Settings, *, fix: bool) -> int:
     ailing = 0
-    async for finding in examine(settings):
+    async for finding in examine(settings, fix=fix):
         typer.echo(f"{'✓' if finding.is_well else '✗'} {finding.text}")
         ailing += not finding.is_well
     return ailing

@@ -34,9 +34,9 @@ class CommandFailed(Exception):
     """The command could not do its work; the message is for the operator."""
 
 
-def configured(path: Path | None) -> Settings:
+def configured(path: Path | None, *, unsigned: bool = False) -> Settings:
     """Return the configuration, with the log set up as it says."""
-    settings = read(path)
+    settings = read(path, unsigned=unsigned)
     logs.configure(level=settings.log.level, style=settings.log.format, secrets=settings.secrets())
     return settings
 

@@ -23,7 +23,12 @@ from sandbox.stripe.wire import Obj, StripeError
 _Response = web.StreamResponse
 _VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$")
 _LONGEST_HANG = 90.0
+_NO_RIGHT = (
+    "The provided key does not have the required permissions for this endpoint. Having the "
+    "'rak_webhook_write' permission would allow this request to continue."
+)
 _PLANNED = {
+    "403": (403, "invalid_request_error", "", _NO_RIGHT),
     "500": (500, "api_error", "", "An unknown error occurred"),
     "502": (502, "api_error", "", "Bad gateway"),
     "429": (429, "invalid_request_error", "rate_limit", "Request rate limit exceeded."),

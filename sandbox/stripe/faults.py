@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _KINDS = re.compile(
-    r"^(500|502|429|409|500:stored|timeout|cut|lost|html|drop|twice|reverse|slow:\d+(\.\d+)?)$"
+    r"^(403|500|502|429|409|500:stored|timeout|cut|lost|html|drop|twice|reverse|slow:\d+(\.\d+)?)$"
 )
 
 
@@ -12,8 +12,9 @@ _KINDS = re.compile(
 class Fault:
     """Say what goes wrong with requests whose ``METHOD /v1/…`` matches, ``times`` times.
 
-    ``kind``: ``500``, ``502``, ``429``, ``409`` (nothing was done), ``500:stored`` (begun, then
-    failed: the answer is kept under the idempotency key), ``timeout`` (hangs, nothing done),
+    ``kind``: ``403`` (a restricted key), ``500``, ``502``, ``429``, ``409`` (nothing was done),
+    ``500:stored`` (begun, then failed: the answer is kept under the idempotency key),
+    ``timeout`` (hangs, nothing done),
     ``cut`` (done, the body breaks off), ``lost`` (done, the connection drops), ``slow:<seconds>``,
     ``html`` (200 and not JSON). Webhooks match as ``WEBHOOK <event type>`` and know ``drop`` (not
     sent), ``lost`` (received, counted as failed), ``twice``, ``slow:<seconds>`` and ``reverse``

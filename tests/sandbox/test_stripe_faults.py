@@ -72,7 +72,12 @@ async def test_the_sdk_tries_again_what_was_not_done(kind):
 
 @pytest.mark.parametrize(
     ("kind", "error"),
-    [("429", stripe.RateLimitError), ("500", stripe.APIError), ("html", stripe.APIError)],
+    [
+        ("403", stripe.PermissionError),
+        ("429", stripe.RateLimitError),
+        ("500", stripe.APIError),
+        ("html", stripe.APIError),
+    ],
 )
 async def test_a_planned_fault_is_the_error_of_its_kind(kind, error):
     async with stripe_world() as w:

@@ -1,0 +1,64 @@
+"""Files of secrets: whole or not at all, and never readable by others, not even for a moment."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+OWNER_ONLY: Final = 0o600
+
+
+def create(file: Path, text: str) -> None:
+    """Write a new file for its owner alone; raise FileExistsError when there is one."""
+    draft = _draft(file, text)
+    try:
+        file.hardlink_to(draft)
+    finally:
+        draft.unlink()
+
+
+def overwrite(file: Path, text: str) -> None:
+    """Put a file for its owner alone in the place of an old one."""
+    _draft(file, text).replace(file)
+
+
+def replace(file: Path, text: str) -> None:
+    """Put other text into a file that keeps its owner and mode: a service must read it after us."""
+    old = file.stat()
+    draft = _draft(file, text)
+    try:
+        new = draft.stat()
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            os.chown(draft, old.st_uid, old.st_gid)
+        draft.chmod(old.st_mode & 0o7777)
+        draft.replace(file)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def set_aside(file: Path) -> Path:
+    """Give a file a second name that is free, with .bak at its end; return it."""
+    number = 1
+    while True:
+        spare = file.with_name(f"{file.name}.bak{number if number > 1 else ''}")
+        try:
+            spare.hardlink_to(file)
+        except FileExistsError:
+            number += 1
+        else:
+            return spare
+
+
+def _draft(file: Path, text: str) -> Path:
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:  # a full disk or Ctrl-C leaves no litter
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
