@@ -2,9 +2,9 @@
 
 import re
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import web
-from yarl import URL
 
 from sandbox.stripe import cards, page, payments, sessions, tongues
 from sandbox.stripe.frame import ASSETS, Frame
@@ -143,10 +143,12 @@ def protection(success_url: str = "") -> dict[str, str]:
 
 
 def _targets(success_url: str) -> str:
+    parts = urlsplit(success_url)
     try:
-        origin = str(URL(success_url).origin())
-    except ValueError:
-        origin = ""
+        host = parts.netloc.rpartition("@")[2].encode("idna").decode()
+    except UnicodeError:
+        host = ""
+    origin = f"{parts.scheme}://{host}"
     return f"'self' {origin}" if _ORIGIN.fullmatch(origin) else "'self'"
 
 

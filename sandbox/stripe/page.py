@@ -9,7 +9,12 @@ from sandbox.stripe import cards, offered
 from sandbox.stripe.frame import Frame
 from sandbox.stripe.wire import Obj
 
-_BRANDS = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
+_BRANDS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "discover": "Discover",
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def challenge(frame: Frame, session: Obj, filled: Filled) -> str:
     return frame.render(
         "secure.html",
         total=frame.tongue.money(session["amount_total"], session["currency"]),
-        brand=_BRANDS.get(card.brand, "") if card else "",
+        brand=_BRANDS[card.brand] if card else "",
         last=card.number[-4:] if card else "",
         date=frame.tongue.day(frame.store.now()),
         number=filled.number,
@@ -162,9 +167,10 @@ def _said(session: Obj, place: str) -> str:
 
 def _method(frame: Frame, details: Obj) -> str:
     kind = details["type"]
-    brand = frame.tongue.say("sepa") if kind == "sepa_debit" else _BRANDS[details["card"]["brand"]]
-    last = Markup('<bdi dir="ltr">•••• {}</bdi>').format(details[kind]["last4"])
-    return Markup("{} {}").format(brand, last)
+    last = details[kind]["last4"]
+    if kind == "sepa_debit":
+        return Markup('{} <bdi dir="ltr">•••• {}</bdi>').format(frame.tongue.say("sepa"), last)
+    return Markup('<bdi dir="ltr">{} •••• {}</bdi>').format(_BRANDS[details["card"]["brand"]], last)
 
 
 def _refund(frame: Frame, refund: Obj) -> Obj:

@@ -41,12 +41,14 @@ class Tongue:
         return text.translate(str.maketrans("0123456789", self.digits))
 
     def money(self, amount: int, currency: str) -> str:
-        """Write an amount of minor units, never fewer decimals than it has."""
+        """Write an amount of minor units, with no fewer decimals than it has."""
         value = Decimal(amount).scaleb(-currencies.exponent(currency))
         code = currency.upper()
         usual = value == round(value, get_currency_precision(code))
         text = format_currency(value, code, locale=self.code, currency_digits=usual)
-        return self.figures(_LETTER_MEETS_DIGIT.sub("\u00a0", text))
+        minus = "\N{LEFT-TO-RIGHT MARK}" * (self.direction == "rtl") + "\N{MINUS SIGN}"
+        text = text.replace("-", minus)
+        return self.figures(_LETTER_MEETS_DIGIT.sub("\N{NO-BREAK SPACE}", text))
 
     def day(self, moment: int) -> str:
         """Write the date of a moment, in UTC."""
