@@ -95,15 +95,15 @@ def closed(frame: Frame, session: Obj, success: str) -> str:
     """Return what is shown when a session can no longer be paid."""
     if session["status"] == "expired":
         return frame.render("closed.html", state="expired", back=session["cancel_url"])
-    states = {"paid": "paid", "no_payment_required": "free"}
     intent = frame.store.payment_intents.get(session["payment_intent"] or "", {})
     charge = frame.store.charges.get(intent.get("latest_charge") or "", {})
-    shown = charge.get("status") == "succeeded" and charge["receipt_url"]
+    by_charge = {"succeeded": "paid", "pending": "processing", "failed": "failed"}
+    paid = charge.get("status") == "succeeded"
     return frame.render(
         "closed.html",
-        state=states.get(session["payment_status"], "processing"),
+        state=by_charge[charge["status"]] if charge else "free",
         back=success,
-        receipt=f"{frame.root}receipts/{charge['id']}" if shown else "",
+        receipt=f"{frame.root}receipts/{charge['id']}" if paid else "",
     )
 
 

@@ -99,6 +99,8 @@ function start() {
     print.hidden = false;
     print.addEventListener("click", () => window.print());
   }
+  // reloading or coming back to the answer of a form asks for the page, not to send it again
+  window.history.replaceState(null, "", window.location.href);
   // a page taken back from the browser's memory still says what was true when it was left
   window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 }
