@@ -27,7 +27,8 @@ _TICK = 0.1
 class StripeSandbox:
     """Answer as Stripe's test mode does, at ``/v1/…``, with a Checkout page at ``/c/pay/{id}``.
 
-    ``public_url`` is what links to sessions and receipts begin with; ``faults`` is a list to append
+    ``public_url`` is what links to sessions and receipts begin with; ``business_name`` is the shop
+    that its pages name; ``faults`` is a list to append
     ``Fault`` to; ``clock`` returns epoch seconds and may jump forward; the same ``seed`` gives the
     same ids.
     """
@@ -37,12 +38,15 @@ class StripeSandbox:
         *,
         secret_key: str = DEFAULT_KEY,
         public_url: str = "",
+        business_name: str = "Sandbox shop",
         clock: Callable[[], float] = time.time,
         seed: int | None = None,
     ) -> None:
         self.secret_key = secret_key
         self.faults = list[Fault]()
-        self.store = Store(clock=clock, public_url=public_url, ids=Ids(seed))
+        self.store = Store(
+            clock=clock, public_url=public_url, business_name=business_name, ids=Ids(seed)
+        )
         self.webhooks = Webhooks(self.store, self.faults)
         self.store.on_event = self.webhooks.send
         self.store.delivered = self.webhooks.delivered

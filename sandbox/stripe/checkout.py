@@ -1,12 +1,17 @@
 """The hosted Checkout page over HTTP: show, pay, confirm, go back to the shop."""
 
-from typing import Protocol
+import re
+from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sandbox.stripe import cards, page, payments, sessions
+from sandbox.stripe import cards, page, payments, sessions, tongues
+from sandbox.stripe.frame import ASSETS, Frame
 from sandbox.stripe.store import Store
 from sandbox.stripe.wire import Obj, StripeError
+
+_ORIGIN: Final = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 
 
 class Pay(Protocol):
@@ -27,7 +32,7 @@ def success_address(session: Obj) -> str:
 
 
 class CheckoutPages:
-    """Serve ``/c/pay/{id}`` and ``/receipts/{id}``."""
+    """Serve ``/c/pay/{id}``, ``/receipts/{id}`` and what they look like."""
 
     def __init__(self, store: Store, pay: Pay) -> None:
         self._store = store
@@ -38,42 +43,52 @@ class CheckoutPages:
         app.router.add_get("/c/pay/{id}", self.show)
         app.router.add_post("/c/pay/{id}", self.submit)
         app.router.add_get("/receipts/{id}", self.receipt)
+        app.router.add_get("/pages/{name}", asset)
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form, or why there is none."""
-        return self._form(self._session(request))
+        session = self._session(request)
+        return self._form(self._frame(request, session), session)
 
     async def submit(self, request: web.Request) -> web.Response:
         """Pay with what was filled in."""
         session = self._session(request)
+        frame = self._frame(request, session)
         form = await request.post()
-        number = str(form.get("number") or form.get("card") or "")
-        email = str(form.get("email") or "")
+        filled = page.Filled(
+            number=str(form.get("number") or form.get("card") or ""),
+            email=str(form.get("email") or ""),
+            agreed=form.get("terms") == "yes",
+        )
         if session["status"] != "open":
-            return self._form(session)
-        consent = session["consent_collection"] or {}
-        if consent.get("terms_of_service") == "required" and form.get("terms") != "yes":
-            return self._form(session, "Please agree to the terms of service.", email)
-        card = cards.find(number)
+            return self._form(frame, session)
+        lacking = _lacking(session, filled)
+        if lacking:
+            return self._form(frame, session, filled, page.missing(frame, lacking))
+        card = cards.find(filled.number)
         if card and card.secure and "authenticated" not in form and session["amount_total"]:
             payments.challenge(self._store, session)
-            return _html(page.challenge(number, email))
+            return _html(page.challenge(frame, session, filled), session)
         confirmed = form.get("authenticated") != "no"
-        result = await self._pay(session["id"], number, email or None, authenticate=confirmed)
+        result = await self._pay(
+            session["id"], filled.number, filled.email or None, authenticate=confirmed
+        )
         if result["outcome"] == "declined":
-            return self._form(session, result["message"], email)
+            return self._form(frame, session, filled, page.declined(frame, result))
         if result["outcome"] == "closed":
-            return self._form(session)
-        if result["url"]:
-            raise web.HTTPSeeOther(result["url"])
-        return _html(page.finished(session))
+            return self._form(frame, session)
+        raise web.HTTPSeeOther(result["url"], headers={"Cache-Control": "no-store"})
 
     async def receipt(self, request: web.Request) -> web.Response:
         """Show the receipt of a charge that succeeded."""
-        charge = self._store.charges.get(request.match_info["id"])
-        if charge is None or not charge["receipt_url"]:
-            return _html(page.nothing(), 404)
-        return _html(page.receipt(charge))
+        charge = self._store.charges.get(request.match_info["id"], {})
+        paid = charge.get("payment_intent")
+        of_charge = (one for one in self._store.sessions.values() if one["payment_intent"] == paid)
+        session = next(of_charge, None) if paid else None
+        frame = self._frame(request, session or {}, "../")
+        if not charge.get("receipt_url"):
+            return _html(page.nothing(frame), status=404)
+        return _html(page.receipt(frame, charge, session))
 
     def _session(self, request: web.Request) -> Obj:
         try:
@@ -81,16 +96,69 @@ class CheckoutPages:
         except StripeError:
             session = {"ui_mode": ""}
         if session["ui_mode"] != "hosted_page":
-            raise web.HTTPNotFound(text=page.nothing(), content_type="text/html")
+            text = page.nothing(self._frame(request, {}))
+            raise web.HTTPNotFound(text=text, content_type="text/html", headers=protection())
         return session
 
-    def _form(self, session: Obj, error: str = "", email: str = "") -> web.Response:
+    def _frame(self, request: web.Request, session: Obj, root: str = "../../") -> Frame:
+        accepted = request.headers.get("Accept-Language", "")
+        return Frame(self._store, tongues.choose(session.get("locale"), accepted), root)
+
+    def _form(
+        self,
+        frame: Frame,
+        session: Obj,
+        filled: page.Filled | None = None,
+        problem: page.Problem | None = None,
+    ) -> web.Response:
         if session["status"] != "open":
-            return _html(page.closed(session))
-        items = self._store.line_items[session["id"]]
-        return _html(page.checkout(session, items, error=error, email=email))
+            return _html(page.closed(frame, session, success_address(session)))
+        return _html(page.checkout(frame, session, filled, problem), session)
 
 
-def _html(text: str, status: int = 200) -> web.Response:
-    headers = {"Cache-Control": "no-store"}
+async def asset(request: web.Request) -> web.Response:
+    """Serve a stylesheet, the script or the icon."""
+    body, kind = ASSETS.get(request.match_info["name"], (b"", ""))
+    if not kind:
+        raise web.HTTPNotFound
+    headers = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
+    return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
+
+
+def protection(success_url: str = "") -> dict[str, str]:
+    """Return the headers of a page; its form may lead on to ``success_url``.
+
+    Chromium holds the redirect after a form against ``form-action`` too.
+    """
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"form-action {_targets(success_url)}; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _targets(success_url: str) -> str:
+    parts = urlsplit(success_url)
+    try:
+        host = parts.netloc.rpartition("@")[2].encode("idna").decode()
+    except UnicodeError:
+        host = ""
+    origin = f"{parts.scheme}://{host}"
+    return f"'self' {origin}" if _ORIGIN.fullmatch(origin) else "'self'"
+
+
+def _lacking(session: Obj, filled: page.Filled) -> str:
+    consent = session["consent_collection"] or {}
+    if consent.get("terms_of_service") == "required" and not filled.agreed:
+        return "terms"
+    return "number" if session["amount_total"] and not filled.number.strip() else ""
+
+
+def _html(text: str, session: Obj | None = None, status: int = 200) -> web.Response:
+    headers = protection(session["success_url"] if session else "")
     return web.Response(text=text, content_type="text/html", status=status, headers=headers)

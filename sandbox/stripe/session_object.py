@@ -78,6 +78,8 @@ def new_items(store: Store, items: list[Obj], currency: str) -> list[Obj]:
 def _item(store: Store, item: Obj, currency: str) -> Obj:
     price = item["price_data"]
     amount = price["unit_amount"] * item["quantity"]
+    product = store.ids.new("prod_", 14)
+    store.products[product] = price["product_data"]
     return {
         "id": store.ids.new("li_1"),
         "object": "item",
@@ -101,7 +103,7 @@ def _item(store: Store, item: Obj, currency: str) -> Obj:
             "lookup_key": None,
             "metadata": {},
             "nickname": None,
-            "product": store.ids.new("prod_", 14),
+            "product": product,
             "recurring": None,
             "tax_behavior": price.get("tax_behavior", "unspecified"),
             "tiers_mode": None,

@@ -63,12 +63,14 @@ class Store:
 
     clock: Callable[[], float] = time.time
     public_url: str = ""
+    business_name: str = "Sandbox shop"
     ids: Ids = field(default_factory=lambda: Ids(None))
     timers: Timers = field(default_factory=Timers)
     on_event: Callable[[Obj], None] = _forget
     delivered: Callable[[str], bool] = bool
     sessions: dict[str, Obj] = field(default_factory=dict)
     line_items: dict[str, list[Obj]] = field(default_factory=dict)
+    products: dict[str, Obj] = field(default_factory=dict)
     intent_data: dict[str, Obj] = field(default_factory=dict)
     payment_intents: dict[str, Obj] = field(default_factory=dict)
     charges: dict[str, Obj] = field(default_factory=dict)
