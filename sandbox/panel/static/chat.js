@@ -21,7 +21,7 @@ export class Chat {
     this.latestWords = h("span");
     this.latest = h(
       "button.latest",
-      { type: "button", hidden: true, onclick: () => this.toLatest() },
+      { type: "button", hidden: true, onclick: () => this.toEnd() },
       this.latestWords,
       icon("down"),
     );
@@ -99,11 +99,11 @@ export class Chat {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
   }
 
-  /** Show the newest message; one taller than the screen is shown from its beginning. */
-  settle() {
+  /** Show the newest message; one taller than the screen from its beginning, unless its `end` is wanted. */
+  settle(end = false) {
     const last = this.log.lastElementChild;
     if (!last) return;
-    const tall = last.offsetHeight > this.log.clientHeight - 2 * MARGIN;
+    const tall = !end && last.offsetHeight > this.log.clientHeight - 2 * MARGIN;
     this.log.scrollTop = tall ? last.offsetTop - MARGIN : this.log.scrollHeight;
     this.set = this.log.scrollTop;
     this.stuck = true;
@@ -111,19 +111,21 @@ export class Chat {
     this.showLatest();
   }
 
-  toLatest() {
-    this.settle();
-    this.focusLast();
+  toEnd() {
+    this.settle(true);
+    this.log.focus({ preventScroll: true });
   }
 
-  focusLast() {
+  /** Show the newest message and put the focus there. */
+  toNewest() {
+    this.settle();
     const last = this.log.lastElementChild;
     (last?.querySelector(".key") || last || this.log).focus({ preventScroll: true });
   }
 
   showLatest() {
     const { language } = this.phone;
-    this.latest.hidden = this.stuck || (this.below() < NEAR * 3 && !this.fresh);
+    this.latest.hidden = this.below() < NEAR * (this.fresh ? 1 : 2);
     this.latestWords.textContent = this.fresh ? say(language, "fresh") : "";
     this.latest.setAttribute("aria-label", say(language, this.fresh ? "fresh" : "latest"));
   }

@@ -6,27 +6,36 @@ import { refreshTimes } from "./entities.js";
 import { on, state } from "./store.js";
 import { now, span, write, zone } from "./time.js";
 
-const STEPS = [["+1 min", "1 minute", 60], ["+10 min", "10 minutes", 600], ["+1 h", "1 hour", 3600], ["+1 day", "1 day", 86400]];
+const STEPS = [
+  ["+1 min", "+1m", "1 minute", 60],
+  ["+10 min", "+10m", "10 minutes", 600],
+  ["+1 h", "+1h", "1 hour", 3600],
+  ["+1 day", "+1d", "1 day", 86400],
+];
 const UNITS = [["minutes", 60], ["hours", 3600], ["days", 86400]];
+const TO_MINUTE = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const SECONDS = { second: "2-digit" };
 const NEGLIGIBLE = 30;
 
 /** Fill the clock bar. */
 export function clockBar(host, toast) {
-  const time = h("span.clock-time");
+  const time = h("span");
+  const seconds = h("span.seconds");
   const ahead = h("span.clock-ahead");
   const move = (seconds, button) => advance(seconds, button, toast);
   host.append(
-    h("div.clock-face", { role: "timer", "aria-label": "The demo’s time" }, time, ahead),
+    h("div.clock-face", { role: "timer", "aria-label": "The demo’s time" }, h("span.clock-time", null, time, seconds), ahead),
     h(
       "div.clock-steps",
       { role: "group", "aria-label": "Move the clock on" },
-      STEPS.map(([label, spoken, seconds]) => stepButton(label, spoken, seconds, move)),
+      STEPS.map((step) => stepButton(step, move)),
       custom(move),
     ),
   );
   const show = () => {
     if (!state.clock) return;
-    put(time, timeNow());
+    put(time, write(now(), "en", TO_MINUTE, zone()));
+    put(seconds, `:${write(now(), "en", SECONDS, zone()).padStart(2, "0")}`);
     put(ahead, `${place()} · ${aheadBy()}`);
     host.title = `The shop’s time zone is ${zone()}`;
   };
@@ -44,20 +53,17 @@ function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-const timeNow = () =>
-  write(
-    now(),
-    "en",
-    { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
-    zone(),
-  );
-
 const place = () => (zone() || "").replaceAll("_", " ");
 
 const aheadBy = () => (state.clock.ahead < NEGLIGIBLE ? "real time" : `${span(state.clock.ahead)} ahead`);
 
-function stepButton(label, spoken, seconds, move) {
-  const button = h("button.step", { type: "button", "aria-label": `Move the clock on by ${spoken}`, "data-guide": `clock-${seconds}` }, label);
+function stepButton([label, brief, spoken, seconds], move) {
+  const button = h(
+    "button.step",
+    { type: "button", "aria-label": `Move the clock on by ${spoken}`, "data-guide": `clock-${seconds}` },
+    h("span.long", null, label),
+    h("span.brief", null, brief),
+  );
   button.addEventListener("click", () => move(seconds, button));
   return button;
 }

@@ -68,7 +68,7 @@ export class Composer {
     );
     const menu = h(
       "button.menu-button",
-      { type: "button", onclick: () => this.showCommands(), onpointerdown: (event) => event.preventDefault() },
+      { type: "button", "aria-label": say(language, "menu"), onclick: () => this.showCommands(), onpointerdown: (event) => event.preventDefault() },
       icon("menu"),
       h("span", null, say(language, "menu")),
     );

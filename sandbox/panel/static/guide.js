@@ -49,7 +49,8 @@ export class Guide {
   /** See what has been done since. */
   look() {
     if (!state.people.length) return;
-    const step = this.step;
+    const step = this.begun ? this.step : null;
+    this.begun = true;
     for (const one of STEPS) {
       if (!this.done.has(one.name) && one.done(this.seen)) this.done.add(one.name);
     }

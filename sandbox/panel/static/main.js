@@ -27,13 +27,14 @@ function makePhones() {
     stage.append(phone.node);
     tabs.add(id, name, place, phone.node);
     phone.node.addEventListener("demo:focus", () => phone.focusField());
+    phone.node.addEventListener("focusin", () => tabs.used(id));
   }
   stage.append(panel.node);
   tabs.add(STRIPE, "Stripe", STRIPE, panel.node);
   const ids = state.people.map(({ id }) => id);
   const admins = state.people.filter(({ role }) => role === "admin").map(({ id }) => id);
   const rest = ids.filter((id) => !admins.includes(id));
-  tabs.begin([rest[0], rest[1], ...admins, ...rest.slice(2)].filter((id) => id !== undefined));
+  tabs.begin([rest[0], ...admins, ...rest.slice(1)].filter((id) => id !== undefined));
   stage.removeAttribute("aria-busy");
 }
 

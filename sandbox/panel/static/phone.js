@@ -150,7 +150,7 @@ export class Phone {
   }
 
   focusNewest() {
-    if (this.messages.length) this.chat.toLatest();
+    if (this.messages.length) this.chat.toNewest();
     else this.composer.focus();
   }
 }

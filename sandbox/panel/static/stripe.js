@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { eventsView } from "./events.js";
+import { ledger } from "./ledger.js";
 import { paymentsView } from "./payments.js";
 import { refundsView } from "./refunds.js";
 import { on, state } from "./store.js";
@@ -13,7 +14,7 @@ export function stripePanel() {
   const tell = (text) => toast(toasts, text);
   const shop = h("span.stripe-shop", { dir: "auto" });
   const views = [
-    ["payments", "Payments", paymentsView(tell), () => state.stripe.payments.length],
+    ["payments", "Payments", paymentsView(tell), () => ledger(state.stripe).length],
     ["refunds", "Refunds", refundsView(), () => state.stripe.refunds.length],
     ["events", "Events", eventsView(tell), () => state.stripe.events.length],
   ];

@@ -55,6 +55,11 @@ export class Tabs {
     this.layout();
   }
 
+  /** Remember that somebody is busy with it, so that another makes room first. */
+  used(id) {
+    if (this.shown.has(id)) this.recent = [id, ...this.recent.filter((one) => one !== id)];
+  }
+
   layout() {
     if (!this.recent.length) return;
     const room = Math.floor((innerWidth - PANEL) / PHONE);

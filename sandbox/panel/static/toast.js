@@ -1,6 +1,6 @@
 import { h } from "./dom.js";
 
-const STAY = 3500;
+const STAY = 2200;
 const PER_LETTER = 45;
 
 /** Make the place where an area's short notices appear. */
