@@ -21,10 +21,11 @@ const NEGLIGIBLE = 30;
 export function clockBar(host, toast) {
   const time = h("span");
   const seconds = h("span.seconds");
-  const ahead = h("span.clock-ahead");
+  const region = h("span.region");
+  const ahead = h("span");
   const move = (seconds, button) => advance(seconds, button, toast);
   host.append(
-    h("div.clock-face", { role: "timer", "aria-label": "The demo’s time" }, h("span.clock-time", null, time, seconds), ahead),
+    h("div.clock-face", { role: "timer", "aria-label": "The demo’s time" }, h("span.clock-time", null, time, seconds), h("span.clock-ahead", null, region, ahead)),
     h(
       "div.clock-steps",
       { role: "group", "aria-label": "Move the clock on" },
@@ -36,7 +37,9 @@ export function clockBar(host, toast) {
     if (!state.clock) return;
     put(time, write(now(), "en", TO_MINUTE, zone()));
     put(seconds, `:${write(now(), "en", SECONDS, zone()).padStart(2, "0")}`);
-    put(ahead, `${place()} · ${aheadBy()}`);
+    const [, area, town] = /^(.*\/)?(.*)$/.exec((zone() || "").replaceAll("_", " "));
+    put(region, area || "");
+    put(ahead, `${town} · ${aheadBy()}`);
     host.title = `The shop’s time zone is ${zone()}`;
   };
   on("clock", () => {
@@ -52,8 +55,6 @@ export function clockBar(host, toast) {
 function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
-
-const place = () => (zone() || "").replaceAll("_", " ");
 
 const aheadBy = () => (state.clock.ahead < NEGLIGIBLE ? "real time" : `${span(state.clock.ahead)} ahead`);
 

@@ -20,6 +20,8 @@ export class Guide {
     this.skipped = new Set(kept.skipped);
     this.hidden = Boolean(kept.hidden);
     this.make();
+    opener.append(icon("guide"));
+    opener.setAttribute("aria-label", "Guide");
     opener.addEventListener("click", () => this.toggle());
     document.addEventListener("demo:opened", ({ detail }) => {
       this.seen.add(`${detail.chat}/${detail.kind}`);
