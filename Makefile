@@ -7,18 +7,35 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help install test check format format-check lint types imports bench lock clean
+.PHONY: help demo install test check format format-check lint types imports bench pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.venv/.filled: pyproject.toml requirements.lock
-	@if command -v uv >/dev/null 2>&1 && uv sync --quiet --frozen --all-extras; then :; else \
+# What .venv is filled with: by uv when it is there, else by pip; $(1) is the list of pip, $(2) is for uv.
+define fill
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "booking-bot needs Python 3.11 or newer; PYTHON=python3.12 make $(MAKECMDGOALS) chooses one" >&2; exit 1; }
+	@if command -v uv >/dev/null 2>&1 && uv sync --quiet --frozen $(2); then :; else \
+	  $(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	    { echo "python3-venv is missing: apt install python3-venv" >&2; exit 1; }; \
+	  echo "Filling .venv, once: a minute or so …"; \
 	  $(PYTHON) -m venv --clear .venv && \
-	  $(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check -r $(1) && \
 	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .; \
 	fi
+endef
+
+.venv/.run: pyproject.toml requirements-run.lock
+	$(call fill,requirements-run.lock,--no-dev --extra postgres)
 	@touch $@
+
+.venv/.filled: pyproject.toml requirements.lock
+	$(call fill,requirements.lock,--all-extras)
+	@touch .venv/.run $@
+
+demo: .venv/.run  ## try it all in the browser (ARGS="--port 8081 --no-open")
+	@$(BIN)/booking-bot demo $(ARGS)
 
 install: .venv/.filled  ## make .venv with everything in it
 
@@ -46,8 +63,13 @@ imports: install  ## which room may import which
 bench: install  ## measure, beside the floors of the same run; fails on a missed ratio
 	$(BIN)/python -m bench
 
-lock:  ## refresh uv.lock and requirements.lock (needs uv)
+pictures: install  ## take the pictures of README and docs anew (needs Chromium)
+	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)
+
+lock:  ## refresh the lock files (needs uv)
 	uv lock
+	uv export --quiet --frozen --no-dev --extra postgres --no-emit-project --no-header \
+	  --format requirements-txt --output-file requirements-run.lock
 	uv export --quiet --frozen --all-extras --no-emit-project --no-header --format requirements-txt \
 	  --output-file requirements.lock
 

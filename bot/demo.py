@@ -84,7 +84,7 @@ async def run(place: Place, *, opened: Callable[[], None]) -> None:
     around = Surroundings(deep_links=world.deep_links, mount=world.mount)
     app = build(settings, clock=SharedClock(world.clock), surroundings=around)
     world.on_clock.append(lambda _now: app.wake())
-    world.panel.of_shop(settings.shop.name, settings.shop.timezone)
+    world.of_shop(settings.shop.name, settings.shop.timezone)
     async with Nursery() as nursery:
         async with app:
             keeping = nursery.start(world.keep(place.world), name="keep the pretend world")

@@ -78,6 +78,11 @@ class World:
         self.base_url = base_url.rstrip("/")
         self.stripe.public_url = f"{self.base_url}/stripe"
 
+    def of_shop(self, name: str, zone: str) -> None:
+        """Say whose shop it is, and in which time zone its people live; before `mount`."""
+        self.stripe.store.business_name = name
+        self.panel.of_shop(name, zone)
+
     @property
     def telegram_url(self) -> str:
         """The `telegram.api_url` of a bot in this world."""

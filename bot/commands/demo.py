@@ -2,6 +2,7 @@
 
 import socket
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -40,13 +41,21 @@ def demo(
             "Ctrl-C stops it."
         )
         if show:
-            webbrowser.open(place.address)
+            _show(place.address)
 
     typer.echo("Starting …")
     try:
         wait_for(run(place, opened=opened))
     except CannotGoOn as error:
         raise CommandFailed(str(error)) from None
+
+
+def _show(address: str) -> None:
+    """Open the page; not in a browser of the terminal, where this command is speaking."""
+    with suppress(webbrowser.Error):
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(address)
 
 
 def _usable(host: str, port: int) -> int:
