@@ -104,7 +104,7 @@ export class Phone {
         null,
         avatar(name, "bot"),
         h("h3", null, say(this.language, "can")),
-        h("p", { dir: "auto" }, description),
+        h("p", { dir: "auto" }, this.person.description || description),
       ),
     );
   }
