@@ -17,7 +17,7 @@ function file(message, phone) {
     {
       href: url,
       download: name,
-      "aria-label": `${say(phone.language, "save")}: ${name}`,
+      title: say(phone.language, "save"),
       "data-focus": `${message.message_id}/file`,
       onclick: () => seen(message, "file"),
     },
@@ -35,7 +35,12 @@ function photo(message, phone) {
   };
   return h(
     "button.photo",
-    { type: "button", "aria-label": label, "data-focus": `${message.message_id}/photo`, onclick: open },
+    {
+      type: "button",
+      "aria-label": label,
+      "data-focus": `${message.message_id}/photo`,
+      onclick: open,
+    },
     h("img", { src: url, width, height, alt: "", decoding: "async" }),
   );
 }
@@ -45,7 +50,12 @@ const contact = (message) =>
     "div.card-line",
     null,
     h("span.card-icon", null, icon("person")),
-    h("span.file-words", null, h("b", { dir: "auto" }, message.contact.name), h("small", { dir: "ltr" }, message.contact.phone)),
+    h(
+      "span.file-words",
+      null,
+      h("b", { dir: "auto" }, message.contact.name),
+      h("small", { dir: "ltr" }, message.contact.phone),
+    ),
   );
 
 const venue = (message) =>
@@ -53,7 +63,12 @@ const venue = (message) =>
     "div.venue",
     null,
     h("div.map", { "aria-hidden": "true" }, icon("pin")),
-    h("span.file-words", null, h("b", { dir: "auto" }, message.venue.title), h("small", { dir: "auto" }, message.venue.address)),
+    h(
+      "span.file-words",
+      null,
+      h("b", { dir: "auto" }, message.venue.title),
+      h("small", { dir: "auto" }, message.venue.address),
+    ),
   );
 
 /** The picture of a link; one of another place is only named, as this page loads nothing from there. */

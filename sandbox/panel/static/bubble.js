@@ -15,11 +15,15 @@ export function bubble(message, phone) {
     "span.meta",
     { title: fullTime(message.date, phone.language) },
     message.edited && h("span.edited", null, say(phone.language, "edited")),
-    h("time", { datetime: new Date(message.date * 1000).toISOString() }, clockTime(message.date, phone.language)),
+    h(
+      "time",
+      { datetime: new Date(message.date * 1000).toISOString() },
+      clockTime(message.date, phone.language),
+    ),
     mine && h("span.tick-place"),
   );
   const words = message.html
-    ? h("div.words", { dir: "auto" }, rich(message.html, phone), meta)
+    ? h("div.words", null, rich(message.html, phone), meta)
     : h("div.words.bare", null, meta);
   const body = h("div.bubble", null, above, words, below);
   if (message.photo) body.classList.add("with-photo");
@@ -44,4 +48,10 @@ export function updateTicks(node, message) {
 
 /** Everything of a message that is worth making its node again. */
 export const bubbleSign = (message, phone) =>
-  JSON.stringify({ ...message, read: null, reply_keyboard: null, remove_keyboard: null, language: phone.language });
+  JSON.stringify({
+    ...message,
+    read: null,
+    reply_keyboard: null,
+    remove_keyboard: null,
+    language: phone.language,
+  });

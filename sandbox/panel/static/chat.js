@@ -36,7 +36,8 @@ export class Chat {
     reconcile(this.log, this.items(messages), {
       key: (item) => item.key,
       sign: (item) => item.sign,
-      build: (item) => (item.day ? h("div.day", null, h("span", null, item.day)) : bubble(item.message, this.phone)),
+      build: (item) =>
+        item.day ? h("div.day", null, h("span", null, item.day)) : bubble(item.message, this.phone),
       update: (node, item) => {
         if (item.day) return;
         node.classList.toggle("tail", item.tail);
@@ -54,7 +55,7 @@ export class Chat {
     this.lastId = messages.at(-1)?.message_id || 0;
     const added = messages.filter((message) => message.message_id > last);
     const mine = added.some((message) => message.from === "user");
-    if (this.stuck || mine || this.first) {
+    if (this.stuck || mine) {
       if (changed) this.settle();
     } else {
       this.fresh += added.length;
@@ -77,7 +78,8 @@ export class Chat {
       const key = dayKey(message.date);
       if (key !== day) {
         day = key;
-        const name = key === dayKey(now()) ? say(language, "today") : dayName(message.date, language);
+        const name =
+          key === dayKey(now()) ? say(language, "today") : dayName(message.date, language);
         items.push({ key: `day/${key}`, sign: name, day: name });
       }
       const next = messages[at + 1];

@@ -12,8 +12,19 @@ const STEPS = [
   ["+1 h", "+1h", "1 hour", 3600],
   ["+1 day", "+1d", "1 day", 86400],
 ];
-const UNITS = [["minutes", 60], ["hours", 3600], ["days", 86400]];
-const TO_MINUTE = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const UNITS = [
+  ["minutes", 60],
+  ["hours", 3600],
+  ["days", 86400],
+];
+const TO_MINUTE = {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+};
 const SECONDS = { second: "2-digit" };
 const NEGLIGIBLE = 30;
 
@@ -25,7 +36,12 @@ export function clockBar(host, toast) {
   const ahead = h("span");
   const move = (seconds, button) => advance(seconds, button, toast);
   host.append(
-    h("div.clock-face", { role: "timer", "aria-label": "The demo’s time" }, h("span.clock-time", null, time, seconds), h("span.clock-ahead", null, region, ahead)),
+    h(
+      "div.clock-face",
+      { role: "timer", "aria-label": "The demo’s time" },
+      h("span.clock-time", null, time, seconds),
+      h("span.clock-ahead", null, region, ahead),
+    ),
     h(
       "div.clock-steps",
       { role: "group", "aria-label": "Move the clock on" },
@@ -56,12 +72,17 @@ function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-const aheadBy = () => (state.clock.ahead < NEGLIGIBLE ? "real time" : `${span(state.clock.ahead)} ahead`);
+const aheadBy = () =>
+  state.clock.ahead < NEGLIGIBLE ? "real time" : `${span(state.clock.ahead)} ahead`;
 
 function stepButton([label, brief, spoken, seconds], move) {
   const button = h(
     "button.step",
-    { type: "button", "aria-label": `Move the clock on by ${spoken}`, "data-guide": `clock-${seconds}` },
+    {
+      type: "button",
+      title: `Move the clock on by ${spoken}`,
+      "data-guide": `clock-${seconds}`,
+    },
     h("span.long", null, label),
     h("span.brief", null, brief),
   );
@@ -81,12 +102,28 @@ async function advance(seconds, button, toast) {
 }
 
 function custom(move) {
-  const count = h("input", { type: "number", min: "1", max: "999", value: "3", required: true, "aria-label": "How much" });
-  const unit = h("select", { "aria-label": "Unit" }, UNITS.map(([name, seconds]) => h("option", { value: seconds }, name)));
+  const count = h("input", {
+    type: "number",
+    min: "1",
+    max: "999",
+    value: "3",
+    required: true,
+    "aria-label": "How much",
+  });
+  const unit = h(
+    "select",
+    { "aria-label": "Unit" },
+    UNITS.map(([name, seconds]) => h("option", { value: seconds }, name)),
+  );
   unit.value = "3600";
   const go = h("button.button.primary", { type: "submit" }, "Move");
   const form = h("form.clock-form", { "aria-label": "Move the clock on by" }, count, unit, go);
-  const box = h("details.clock-custom", null, h("summary.step", { "aria-label": "Move the clock on by another time" }, icon("clock")), form);
+  const box = h(
+    "details.clock-custom",
+    null,
+    h("summary.step", { "aria-label": "Move the clock on by another time" }, icon("clock")),
+    form,
+  );
   const close = () => {
     box.open = false;
   };

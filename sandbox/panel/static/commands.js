@@ -40,7 +40,12 @@ export class CommandList {
   line({ command, description }, place) {
     const node = h(
       "div.command-line",
-      { role: "option", id: `${this.id}-${place}`, "aria-selected": "false", "data-command": command },
+      {
+        role: "option",
+        id: `${this.id}-${place}`,
+        "aria-selected": "false",
+        "data-command": command,
+      },
       h("span.command-words", { dir: "auto" }, description),
       h("span.command-name", { dir: "ltr" }, `/${command}`),
     );

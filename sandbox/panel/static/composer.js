@@ -63,16 +63,30 @@ export class Composer {
     this.field.addEventListener("blur", () => this.list.hide());
     this.toggle = h(
       "button.round.keys-toggle",
-      { type: "button", hidden: true, "aria-label": say(language, "buttons"), onclick: () => this.showKeys() },
+      {
+        type: "button",
+        hidden: true,
+        "aria-label": say(language, "buttons"),
+        onclick: () => this.showKeys(),
+      },
       icon("keys"),
     );
     const menu = h(
       "button.menu-button",
-      { type: "button", "aria-label": say(language, "menu"), onclick: () => this.showCommands(), onpointerdown: (event) => event.preventDefault() },
+      {
+        type: "button",
+        "aria-label": say(language, "menu"),
+        onclick: () => this.showCommands(),
+        onpointerdown: (event) => event.preventDefault(),
+      },
       icon("menu"),
       h("span", null, say(language, "menu")),
     );
-    const send = h("button.round.send", { type: "submit", "aria-label": say(language, "send") }, icon("send"));
+    const send = h(
+      "button.round.send",
+      { type: "submit", "aria-label": say(language, "send") },
+      icon("send"),
+    );
     this.keys = h("div.keys-place");
     const submit = (event) => {
       event.preventDefault();
@@ -98,12 +112,17 @@ export class Composer {
       this.list.hide();
       return;
     }
-    const commands = (this.phone.person.commands || []).filter(({ command }) => `/${command}`.startsWith(text));
+    const commands = (this.phone.person.commands || []).filter(({ command }) =>
+      `/${command}`.startsWith(text),
+    );
     this.list.show(commands, this.phone.language, this.field);
   }
 
   fit() {
-    this.field.rows = Math.min(4, Math.max(this.field.value.split("\n").length, Math.ceil(this.field.value.length / FITS)));
+    this.field.rows = Math.min(
+      4,
+      Math.max(this.field.value.split("\n").length, Math.ceil(this.field.value.length / FITS)),
+    );
   }
 
   key(event) {

@@ -10,7 +10,11 @@ const PLANS = [
   ["delay", "Delay next", "The next delivery comes 10 seconds late"],
   ["twice", "Twice", "The next delivery comes twice"],
   ["reverse", "Out of order", "The next burst of events arrives in the opposite order"],
-  ["lost", "Answer lost", "The next delivery arrives, but the bot’s answer is lost, so it is sent again"],
+  [
+    "lost",
+    "Answer lost",
+    "The next delivery arrives, but the bot’s answer is lost, so it is sent again",
+  ],
 ];
 
 export function plans(tell) {
@@ -26,14 +30,25 @@ export function plans(tell) {
     return button;
   });
   const said = h("p.planned", { role: "status" });
-  const node = h("section.plans", { "aria-label": "Coming deliveries" }, h("h3", null, "Coming deliveries"), h("div.plan-buttons", null, buttons), said);
+  const node = h(
+    "section.plans",
+    { "aria-label": "Coming deliveries" },
+    h("h3", null, "Coming deliveries"),
+    h("div.plan-buttons", null, buttons),
+    said,
+  );
   const render = () => {
     const { next } = state.stripe;
     for (const button of buttons) {
       const { plan } = button.dataset;
-      button.setAttribute("aria-pressed", String(plan === "usual" ? !next.length : next.includes(plan)));
+      button.setAttribute(
+        "aria-pressed",
+        String(plan === "usual" ? !next.length : next.includes(plan)),
+      );
     }
-    const text = next.length ? `Planned: ${next.map(name).join(", then ")}.` : "Every event is delivered once, in order.";
+    const text = next.length
+      ? `Planned: ${next.map(name).join(", then ")}.`
+      : "Every event is delivered once, in order.";
     if (said.textContent !== text) said.textContent = text;
   };
   return { node, render };

@@ -1,10 +1,23 @@
 // A message's text: Telegram's own few tags become elements, everything else stays plain text.
 
 import { h } from "./dom.js";
-import { fullTime, marked, relative } from "./time.js";
+import { fullTimeHere, marked, relative } from "./time.js";
 
-const PLAIN = { b: "b", strong: "b", i: "i", em: "i", u: "u", ins: "u", s: "s", strike: "s", del: "s", code: "code", pre: "pre" };
-const LIVE = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])|((?<![\w/])\/[a-z][a-z0-9_]{0,31}\b)|((?<![\w@])@[a-z][a-z0-9_]{3,31}\b)/gi;
+const PLAIN = {
+  b: "b",
+  strong: "b",
+  i: "i",
+  em: "i",
+  u: "u",
+  ins: "u",
+  s: "s",
+  strike: "s",
+  del: "s",
+  code: "code",
+  pre: "pre",
+};
+const LIVE =
+  /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])|((?<![\w/])\/[a-z][a-z0-9_]{0,31}\b)|((?<![\w@])@[a-z][a-z0-9_]{3,31}\b)/gi;
 
 /**
  * Make nodes of a message's html. `phone` gives the reader's `language` and what a tap does:
@@ -80,7 +93,11 @@ const commandLink = (command, phone) =>
   h("button.command", { type: "button", onclick: () => phone.send(command) }, command);
 
 function spoiler(inside) {
-  const cover = h("span.spoiler", { role: "button", tabindex: "0", "aria-label": "Hidden text" }, inside);
+  const cover = h(
+    "span.spoiler",
+    { role: "button", tabindex: "0", "aria-label": "Hidden text" },
+    inside,
+  );
   const show = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
@@ -95,11 +112,12 @@ function spoiler(inside) {
 function time(node, phone) {
   const unix = Number(node.getAttribute("unix"));
   const format = node.getAttribute("format") || "";
-  const text = format && Number.isFinite(unix) ? marked(unix, format, phone.language) : node.textContent;
+  const text =
+    format && Number.isFinite(unix) ? marked(unix, format, phone.language) : node.textContent;
   const mark = h("time.tg-time", null, text);
   if (Number.isFinite(unix)) {
     mark.dateTime = new Date(unix * 1000).toISOString();
-    mark.title = `${fullTime(unix, phone.language)} · ${relative(unix, phone.language)}`;
+    mark.title = `${fullTimeHere(unix, phone.language)} · ${relative(unix, phone.language)}`;
     if (/^r$/i.test(format)) Object.assign(mark.dataset, { unix, language: phone.language });
   }
   return mark;

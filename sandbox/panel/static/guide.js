@@ -36,11 +36,27 @@ export class Guide {
     this.title = h("b");
     this.text = h("span.guide-text");
     this.words = h("p.guide-words", { role: "status" }, this.count, this.title, " ", this.text);
-    this.showMe = h("button.button.primary", { type: "button", onclick: () => this.point() }, "Show me");
+    this.showMe = h(
+      "button.button.primary",
+      { type: "button", onclick: () => this.point() },
+      "Show me",
+    );
     this.next = h("button.button", { type: "button", onclick: () => this.skip() }, "Next");
-    const close = h("button.round", { type: "button", "aria-label": "Close the guide", onclick: () => this.toggle() }, icon("close"));
-    this.dots = h("span.guide-dots", { "aria-hidden": "true" }, STEPS.map(() => h("i")));
-    this.host.append(this.dots, this.words, h("div.guide-actions", null, this.showMe, this.next, close));
+    const close = h(
+      "button.round",
+      { type: "button", "aria-label": "Close the guide", onclick: () => this.toggle() },
+      icon("close"),
+    );
+    this.dots = h(
+      "span.guide-dots",
+      { "aria-hidden": "true" },
+      STEPS.map(() => h("i")),
+    );
+    this.host.append(
+      this.dots,
+      this.words,
+      h("div.guide-actions", null, this.showMe, this.next, close),
+    );
     this.show();
   }
 
@@ -129,7 +145,7 @@ export class Guide {
 
   /** A demo that was started afresh has nothing done yet. */
   maybeForget() {
-    if (state.messages.size) return;
+    if (state.people.some(({ role, started }) => started && role !== "admin")) return;
     this.done.clear();
     this.skipped.clear();
   }
@@ -145,7 +161,10 @@ export class Guide {
   save() {
     try {
       const { done, skipped, hidden } = this;
-      localStorage.setItem(KEPT, JSON.stringify({ done: [...done], skipped: [...skipped], hidden }));
+      localStorage.setItem(
+        KEPT,
+        JSON.stringify({ done: [...done], skipped: [...skipped], hidden }),
+      );
     } catch {
       // Without storage the guide just begins anew.
     }

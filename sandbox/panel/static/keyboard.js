@@ -7,7 +7,8 @@ import { say } from "./words.js";
 
 const SIGNS = { url: "arrow", web_app: "app", copy_text: "copy" };
 
-const kindOf = (button) => ["url", "web_app", "copy_text"].find((kind) => button[kind]) || "callback_data";
+const kindOf = (button) =>
+  ["url", "web_app", "copy_text"].find((kind) => button[kind]) || "callback_data";
 
 /** Make a message's inline keyboard, or nothing. */
 export function keyboard(message, phone) {
@@ -17,7 +18,11 @@ export function keyboard(message, phone) {
     "div.keyboard",
     { role: "group", "aria-label": say(phone.language, "buttons") },
     rows.map((buttons, row) =>
-      h("div.keys", null, buttons.map((button, column) => key(message, button, row, column, phone))),
+      h(
+        "div.keys",
+        null,
+        buttons.map((button, column) => key(message, button, row, column, phone)),
+      ),
     ),
   );
 }
@@ -28,7 +33,11 @@ function key(message, button, row, column, phone) {
   const place = { user: phone.id, message_id: message.message_id, row, column };
   const node = h(
     `button.key${look}`,
-    { type: "button", "data-focus": `${message.message_id}/${row}/${column}`, "data-url": button.url },
+    {
+      type: "button",
+      "data-focus": `${message.message_id}/${row}/${column}`,
+      "data-url": button.url,
+    },
     h("span.key-text", { dir: "auto" }, button.text),
     SIGNS[kind] && icon(SIGNS[kind]),
   );

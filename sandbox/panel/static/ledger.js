@@ -10,14 +10,22 @@ function sessionOf(payment, sessions) {
   const same = sessions.filter(
     (session) =>
       (session.payment && session.payment === payment.id) ||
-      (!session.payment && payment.reference && session.reference === payment.reference && session.created <= payment.created + 1),
+      (!session.payment &&
+        payment.reference &&
+        session.reference === payment.reference &&
+        session.created <= payment.created + 1),
   );
-  return same.find((session) => session.status === "complete" && payment.status === "succeeded") || same[0];
+  return (
+    same.find((session) => session.status === "complete" && payment.status === "succeeded") ||
+    same[0]
+  );
 }
 
 /** All rows of the payments list, newest first: { key, session, payment, tries, disputes, status, … }. */
 export function ledger({ sessions, payments, disputes }) {
-  const rows = new Map(sessions.map((session) => [session.id, { key: session.id, session, tries: [] }]));
+  const rows = new Map(
+    sessions.map((session) => [session.id, { key: session.id, session, tries: [] }]),
+  );
   const alone = [];
   for (const payment of payments) {
     const session = sessionOf(payment, sessions);
@@ -62,7 +70,9 @@ function statusOf(session, payment, disputes) {
 
 function disputeStatus(disputes) {
   if (disputes.some((dispute) => dispute.status === "lost")) return "Lost";
-  return disputes.length && disputes.every((dispute) => dispute.status === "won") ? "Succeeded" : "Disputed";
+  return disputes.length && disputes.every((dispute) => dispute.status === "won")
+    ? "Succeeded"
+    : "Disputed";
 }
 
 /** Money taken and given back, by currency: [{currency, places, taken, back}]. */
@@ -71,7 +81,12 @@ export function totals(payments) {
   for (const payment of payments) {
     if (payment.status !== "succeeded") continue;
     const { value, currency } = parts(payment.amount);
-    const sum = sums.get(currency) || { currency, places: payment.exponent ?? 2, taken: 0, back: 0 };
+    const sum = sums.get(currency) || {
+      currency,
+      places: payment.exponent ?? 2,
+      taken: 0,
+      back: 0,
+    };
     sum.taken += value;
     sum.back += parts(payment.refunded).value;
     sums.set(currency, sum);

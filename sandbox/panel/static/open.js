@@ -47,7 +47,12 @@ async function ask() {
   const customers = people.filter(({ role }) => role !== "admin");
   at("who").replaceChildren(
     ...customers.map(({ id, name }, place) =>
-      h("button.button.person", { type: "button", onclick: () => startAs(id) }, avatar(name, place), h("span", { dir: "auto" }, name)),
+      h(
+        "button.button.person",
+        { type: "button", onclick: () => startAs(id) },
+        avatar(name, place),
+        h("span", { dir: "auto" }, name),
+      ),
     ),
   );
   at("who").querySelector("button")?.focus();

@@ -62,8 +62,17 @@ export function refundForm(payment, tell) {
     "aria-label": `Amount in ${currency.toUpperCase()}`,
     "data-focus": `${payment.id}/amount`,
   });
-  const button = h("button.button.primary", { type: "submit", "data-guide": "refund", "data-focus": `${payment.id}/refund` }, "Refund");
-  const form = h("form.inline-form", { "aria-label": "Refund" }, h("span.prefixed", null, h("span", null, currency.toUpperCase()), amount), button);
+  const button = h(
+    "button.button.primary",
+    { type: "submit", "data-guide": "refund", "data-focus": `${payment.id}/refund` },
+    "Refund",
+  );
+  const form = h(
+    "form.inline-form",
+    { "aria-label": "Refund" },
+    h("span.prefixed", null, h("span", null, currency.toUpperCase()), amount),
+    button,
+  );
   return asking(form, button, tell, async () => {
     const units = minor(amount.value, exponent);
     if (!(units > 0 && units <= most)) {

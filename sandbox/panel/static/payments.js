@@ -17,7 +17,8 @@ const opened = new Map();
 /** Who was sent the link of this Checkout. */
 function payer(session) {
   if (!session) return null;
-  const has = (message) => message.inline_keyboard?.flat().some((button) => button.url === session.url);
+  const has = (message) =>
+    message.inline_keyboard?.flat().some((button) => button.url === session.url);
   const chat = state.people.find(({ id }) => messagesOf(id).some(has));
   return chat?.id || remembered.get(session.id) || null;
 }
@@ -27,7 +28,11 @@ const remembered = new Map();
 export function paymentsView(tell) {
   const sums = h("div.sums");
   const list = h("div.rows");
-  const empty = h("p.empty", null, "No payments yet. When somebody confirms a booking, its Checkout appears here.");
+  const empty = h(
+    "p.empty",
+    null,
+    "No payments yet. When somebody confirms a booking, its Checkout appears here.",
+  );
   const node = h("div.view", null, sums, empty, list);
   const render = () => {
     const rows = ledger(state.stripe);
@@ -60,7 +65,8 @@ function showSums(sums) {
   );
 }
 
-const figure = (label, value) => h("div.figure", null, h("small", null, label), h("b", null, value));
+const figure = (label, value) =>
+  h("div.figure", null, h("small", null, label), h("b", null, value));
 
 function line(row, owner, newest, tell) {
   const name = owner ? person(owner).name : "";
@@ -68,10 +74,21 @@ function line(row, owner, newest, tell) {
   const summary = h(
     "summary",
     { "data-focus": row.key },
-    h("span.row-top", null, h("b.amount", null, pretty(row.amount)), pill(row.status), h("time", null, shortTime(row.created))),
+    h(
+      "span.row-top",
+      null,
+      h("b.amount", null, pretty(row.amount)),
+      pill(row.status),
+      h("time", null, shortTime(row.created)),
+    ),
     h("span.row-about", { dir: "auto" }, [name, about].filter(Boolean).join(" · ") || row.key),
   );
-  const box = h("details.row", { "data-status": row.status, open: opened.get(row.key) ?? newest }, summary, h("div.row-body", null, body(row, owner, tell)));
+  const box = h(
+    "details.row",
+    { "data-status": row.status, open: opened.get(row.key) ?? newest },
+    summary,
+    h("div.row-body", null, body(row, owner, tell)),
+  );
   summary.addEventListener("click", () => opened.set(row.key, !box.open));
   return box;
 }
@@ -81,11 +98,18 @@ function body(row, owner, tell) {
   const facts = [];
   if (payment?.card) facts.push(["Card", payment.card]);
   if (row.error) facts.push(["Last try", row.error]);
-  if (payment && !/^0(\.0*)? /.test(payment.refunded)) facts.push(["Given back", pretty(payment.refunded)]);
+  if (payment && !/^0(\.0*)? /.test(payment.refunded))
+    facts.push(["Given back", pretty(payment.refunded)]);
   if (session?.status === "open") facts.push(["Open until", shortTime(session.expires_at)]);
   const id = payment?.status === "succeeded" ? payment.id : session?.id || payment?.id;
   facts.push(["ID", h("code", null, id)]);
-  const shown = h("dl.facts", null, facts.map(([term, fact]) => h("div", null, h("dt", null, term), h("dd", { dir: "auto" }, fact))));
+  const shown = h(
+    "dl.facts",
+    null,
+    facts.map(([term, fact]) =>
+      h("div", null, h("dt", null, term), h("dd", { dir: "auto" }, fact)),
+    ),
+  );
   return [shown, row.disputes.map(disputeLine), ...actions(row, owner, tell)];
 }
 
@@ -93,16 +117,47 @@ function actions(row, owner, tell) {
   const { session, payment } = row;
   const done = [];
   if (session?.status === "open") {
-    const open = h("button.button.primary", { type: "button", "data-focus": `${row.key}/open`, onclick: () => openAs(owner || firstCustomer(), session.url) }, "Open Checkout");
-    const expire = action("Expire", `${row.key}/expire`, () => post("expire", { session_id: session.id }), tell);
+    const open = h(
+      "button.button.primary",
+      {
+        type: "button",
+        "data-focus": `${row.key}/open`,
+        onclick: () => openAs(owner || firstCustomer(), session.url),
+      },
+      "Open Checkout",
+    );
+    const expire = action(
+      "Expire",
+      `${row.key}/expire`,
+      () => post("expire", { session_id: session.id }),
+      tell,
+    );
     done.push(h("div.actions", null, open, expire), payForm(session, tell));
   }
   if (payment?.status === "succeeded") {
     if (payment.refundable_minor > 0) done.push(refundForm(payment, tell));
     const others = [];
-    if (payment.receipt_url) others.push(h("button.button", { type: "button", "data-focus": `${row.key}/receipt`, onclick: () => openAs(owner || firstCustomer(), payment.receipt_url) }, "Receipt"));
+    if (payment.receipt_url)
+      others.push(
+        h(
+          "button.button",
+          {
+            type: "button",
+            "data-focus": `${row.key}/receipt`,
+            onclick: () => openAs(owner || firstCustomer(), payment.receipt_url),
+          },
+          "Receipt",
+        ),
+      );
     if (!payment.disputed && !row.disputes.length) {
-      others.push(action("Dispute", `${row.key}/dispute`, () => post("dispute", { charge: payment.charge }), tell));
+      others.push(
+        action(
+          "Dispute",
+          `${row.key}/dispute`,
+          () => post("dispute", { charge: payment.charge }),
+          tell,
+        ),
+      );
     }
     if (others.length) done.push(h("div.actions", null, others));
   }

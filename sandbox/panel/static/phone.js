@@ -20,7 +20,11 @@ export class Phone {
     this.toasts = toastPlace();
     this.owner = h("header.owner");
     this.title = h("div.chat-title");
-    this.more = h("button.round.more", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("more"));
+    this.more = h(
+      "button.round.more",
+      { type: "button", "aria-haspopup": "menu", "aria-expanded": "false" },
+      icon("more"),
+    );
     this.more.addEventListener("click", () => this.showMenu());
     this.head = h("header.chat-head", null, this.title, this.more);
     this.hello = h("div.hello", { hidden: true });
@@ -49,14 +53,27 @@ export class Phone {
       this.owner.replaceChildren(
         avatar(name, this.tint),
         h("h2", { dir: "auto" }, name),
-        h("span.note", { dir: "auto", title: note }, note || (role === "admin" ? "Runs the shop" : "")),
-        h("span.speaks", { lang: this.language, title: "Language of this phone" }, languageName(this.language)),
+        h(
+          "span.note",
+          { dir: "auto", title: note },
+          note || (role === "admin" ? "Runs the shop" : ""),
+        ),
+        h(
+          "span.speaks",
+          { lang: this.language, title: "Language of this phone" },
+          languageName(this.language),
+        ),
       );
       this.frame.lang = this.language;
       this.frame.dir = direction(this.language);
       this.title.replaceChildren(
         avatar(bot.name, "bot"),
-        h("div.chat-names", null, h("b", { dir: "auto" }, bot.name), this.subtitle(typing, blocked)),
+        h(
+          "div.chat-names",
+          null,
+          h("b", { dir: "auto" }, bot.name),
+          this.subtitle(typing, blocked),
+        ),
       );
       this.more.setAttribute("aria-label", `${say(this.language, "more")}: ${name}`);
       this.chat.log.setAttribute("aria-label", `${name} – ${bot.name}`);
@@ -87,7 +104,7 @@ export class Phone {
         null,
         avatar(name, "bot"),
         h("h3", null, say(this.language, "can")),
-        h("p", { dir: "auto" }, description),
+        h("p", { dir: "auto" }, this.person.description || description),
       ),
     );
   }
@@ -106,7 +123,12 @@ export class Phone {
       { label: say(language, "share"), icon: "person", run: () => this.ask("contact", {}) },
       person.blocked
         ? { label: say(language, "unblock"), icon: "check", run: () => this.block(false) }
-        : { label: say(language, "block"), icon: "block", danger: true, run: () => this.block(true) },
+        : {
+            label: say(language, "block"),
+            icon: "block",
+            danger: true,
+            run: () => this.block(true),
+          },
     ]);
   }
 

@@ -7,7 +7,11 @@ import { shortTime } from "./time.js";
 
 export function refundsView() {
   const list = h("ul.rows");
-  const empty = h("p.empty", null, "No refunds yet. The bot gives money back when a paid booking is cancelled; you can too, under Payments.");
+  const empty = h(
+    "p.empty",
+    null,
+    "No refunds yet. The bot gives money back when a paid booking is cancelled; you can too, under Payments.",
+  );
   const node = h("div.view", null, empty, list);
   const render = () => {
     const { refunds } = state.stripe;
@@ -21,7 +25,17 @@ const line = (refund) =>
   h(
     "li.row.flat",
     null,
-    h("span.row-top", null, h("b.amount", null, pretty(refund.amount)), pill(spoken(refund.status)), h("time", null, shortTime(refund.created))),
-    h("span.row-about", null, [refund.reference, (refund.reason || "").replaceAll("_", " ")].filter(Boolean).join(" · ")),
+    h(
+      "span.row-top",
+      null,
+      h("b.amount", null, pretty(refund.amount)),
+      pill(spoken(refund.status)),
+      h("time", null, shortTime(refund.created)),
+    ),
+    h(
+      "span.row-about",
+      null,
+      [refund.reference, (refund.reason || "").replaceAll("_", " ")].filter(Boolean).join(" · "),
+    ),
     h("code.row-id", null, refund.id),
   );

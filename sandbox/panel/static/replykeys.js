@@ -22,7 +22,13 @@ export function replyKeyboard(keys, phone) {
   return h(
     "div.reply-keys",
     { role: "group", "aria-label": say(phone.language, "buttons") },
-    keys.rows.map((row) => h("div.keys", null, row.map((button) => replyKey(button, phone)))),
+    keys.rows.map((row) =>
+      h(
+        "div.keys",
+        null,
+        row.map((button) => replyKey(button, phone)),
+      ),
+    ),
   );
 }
 

@@ -17,7 +17,9 @@ const paid = () => state.stripe.payments.some((payment) => payment.status === "s
 /** A phone's newest buttons, or else where to write. */
 const newest = (one) => ({
   tab: one?.id,
-  find: (node) => [...node.querySelectorAll(".message")].at(-1)?.querySelector(".key") || node.querySelector(".big, .field"),
+  find: (node) =>
+    [...node.querySelectorAll(".message")].at(-1)?.querySelector(".key") ||
+    node.querySelector(".big, .field"),
 });
 
 const field = (one) => ({ tab: one?.id, find: (node) => node.querySelector(".field, .big") });
@@ -27,17 +29,22 @@ export const STEPS = [
     name: "book",
     title: () => `Book as ${nameOf(0)}`,
     text: () => "Tap Start, then Book. Choose a service and a time, and confirm.",
-    done: () => state.stripe.sessions.length > 0 || chatOf(customer(0)).some((message) => message.document),
+    done: () =>
+      state.stripe.sessions.length > 0 || chatOf(customer(0)).some((message) => message.document),
     where: () => newest(customer(0)),
   },
   {
     name: "pay",
     title: () => "Pay the booking",
-    text: () => "Open the payment link. The test card is 4242 4242 4242 4242; any date and code will do.",
+    text: () =>
+      "Open the payment link. The test card is 4242 4242 4242 4242; any date and code will do.",
     done: paid,
     where: () =>
       buttonsOf(customer(0)).some(isCheckout)
-        ? { tab: customer(0)?.id, find: (node) => [...node.querySelectorAll('[data-url*="/c/pay/"]')].at(-1) }
+        ? {
+            tab: customer(0)?.id,
+            find: (node) => [...node.querySelectorAll('[data-url*="/c/pay/"]')].at(-1),
+          }
         : newest(customer(0)),
   },
   {
@@ -47,21 +54,24 @@ export const STEPS = [
     done: (seen) => seen.has(`${customer(0)?.id}/file`) || seen.has(`${customer(0)?.id}/photo`),
     where: () => ({
       tab: customer(0)?.id,
-      find: (node) => [...node.querySelectorAll(".photo")].at(-1) || [...node.querySelectorAll(".file")].at(-1),
+      find: (node) =>
+        [...node.querySelectorAll(".photo")].at(-1) || [...node.querySelectorAll(".file")].at(-1),
     }),
   },
   {
     name: "second",
     title: () => `Now ${nameOf(1)} wants the same time`,
-    text: () => `Book as ${nameOf(1)} too, up to the times: ${nameOf(0)}’s is no longer offered with the same person.`,
+    text: () =>
+      `Book as ${nameOf(1)} too, as far as the times: with the same person, ${nameOf(0)}’s time is no longer offered.`,
     done: () => buttonsOf(customer(1)).filter(isTime).length > 2,
     where: () => newest(customer(1)),
   },
   {
     name: "today",
     title: () => "See it as the shop does",
-    text: () => `On the admin’s phone, send /today.`,
-    done: () => chatOf(admin()).some((message) => message.from === "user" && /^\/today/.test(message.html)),
+    text: () => `On ${admin()?.name || "the admin"}’s phone, send /today.`,
+    done: () =>
+      chatOf(admin()).some((message) => message.from === "user" && /^\/today/.test(message.html)),
     where: () => field(admin()),
   },
   {
@@ -69,12 +79,17 @@ export const STEPS = [
     title: () => "Give the money back",
     text: () => `Press Refund in the Stripe panel, and see what ${nameOf(0)} is told.`,
     done: () => state.stripe.refunds.length > 0,
-    where: () => ({ tab: "stripe", view: "payments", find: (node) => node.querySelector('[data-guide="refund"]') }),
+    where: () => ({
+      tab: "stripe",
+      view: "payments",
+      find: (node) => node.querySelector('[data-guide="refund"]'),
+    }),
   },
   {
     name: "language",
     title: () => `${nameOf(2)} writes Bengali`,
-    text: () => `Start as ${nameOf(2)}: the same bot speaks her language. The ⋮ menu changes anybody’s.`,
+    text: () =>
+      `Start as ${nameOf(2)}: the same bot speaks her language. The ⋮ menu changes anybody’s.`,
     done: () => chatOf(customer(2)).some((message) => message.from === "bot"),
     where: () => newest(customer(2)),
   },

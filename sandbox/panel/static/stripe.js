@@ -52,7 +52,18 @@ export function stripePanel() {
     h("h2", null, h("span.stripe-name", null, "Stripe"), shop),
     h("span.test-mode", { title: "No money moves" }, "Test mode"),
   );
-  const node = h("section.column.stripe", { id: "stripe", "aria-label": "Stripe" }, h("div.panel", null, head, list, views.map(([, , view]) => view.node), toasts));
+  const node = h(
+    "section.column.stripe",
+    { id: "stripe", "aria-label": "Stripe" },
+    h(
+      "div.panel",
+      null,
+      head,
+      list,
+      views.map(([, , view]) => view.node),
+      toasts,
+    ),
+  );
   const render = () => {
     views.forEach(([, , view, count], at) => {
       view.render();
@@ -70,4 +81,9 @@ export function stripePanel() {
 }
 
 const tab = (name, label) =>
-  h("button.panel-tab", { type: "button", role: "tab", "aria-controls": `stripe-${name}`, "data-tab": name }, label, h("span.count"));
+  h(
+    "button.panel-tab",
+    { type: "button", role: "tab", "aria-controls": `stripe-${name}`, "data-tab": name },
+    label,
+    h("span.count"),
+  );

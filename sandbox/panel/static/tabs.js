@@ -23,7 +23,8 @@ export class Tabs {
 
   add(id, name, tint, node) {
     const badge = h("span.badge", { hidden: true });
-    const picture = id === STRIPE ? h("span.avatar.tint-stripe", null, icon("card")) : avatar(name, tint);
+    const picture =
+      id === STRIPE ? h("span.avatar.tint-stripe", null, icon("card")) : avatar(name, tint);
     const button = h(
       "button.tab",
       { type: "button", onclick: () => this.pressed(id) },
@@ -32,7 +33,7 @@ export class Tabs {
       badge,
     );
     if (id === STRIPE) button.classList.add("only-narrow");
-    this.tabs.set(id, { button, badge, node, name });
+    this.tabs.set(id, { button, badge, node });
     this.nav.append(button);
   }
 
@@ -43,9 +44,8 @@ export class Tabs {
   }
 
   pressed(id) {
-    const before = this.shown.has(id);
     this.show(id);
-    if (!this.narrow) this.tabs.get(id).node.dispatchEvent(new CustomEvent("demo:focus", { detail: before }));
+    if (!this.narrow) this.tabs.get(id).node.dispatchEvent(new CustomEvent("demo:focus"));
   }
 
   /** Bring one to the front. */
@@ -85,9 +85,8 @@ export class Tabs {
   }
 
   badge(id, count) {
-    const { badge, button, name } = this.tabs.get(id);
+    const { badge } = this.tabs.get(id);
     badge.hidden = !count;
-    badge.textContent = count > 99 ? "99+" : String(count);
-    button.setAttribute("aria-label", count ? `${name}, ${count} new` : name);
+    badge.replaceChildren(count > 99 ? "99+" : String(count), h("span.unseen", null, " new"));
   }
 }

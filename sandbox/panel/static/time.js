@@ -45,6 +45,10 @@ export const dayName = (seconds, language) =>
 export const fullTime = (seconds, language) =>
   write(seconds, language, { dateStyle: "full", timeStyle: "short" }, zone());
 
+/** The same in the reader's own zone, which is named. */
+export const fullTimeHere = (seconds, language) =>
+  `${write(seconds, language, { dateStyle: "full", timeStyle: "short" })} (${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+
 export const shortTime = (seconds) =>
   write(
     seconds,
@@ -85,9 +89,12 @@ export function marked(seconds, format, language) {
   const options = {};
   if (format.includes("w")) options.weekday = "short";
   if (format.includes("W")) options.weekday = "long";
-  if (format.includes("d")) Object.assign(options, { day: "numeric", month: "numeric", year: "2-digit" });
-  if (format.includes("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
-  if (/t/i.test(format)) Object.assign(options, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (format.includes("d"))
+    Object.assign(options, { day: "numeric", month: "numeric", year: "2-digit" });
+  if (format.includes("D"))
+    Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
+  if (/t/i.test(format))
+    Object.assign(options, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   if (format.includes("T")) options.second = "2-digit";
   return write(seconds, language, options);
 }
