@@ -38,11 +38,12 @@ def _newest(table: dict[str, Obj]) -> list[Obj]:
 
 def _session(store: Store, session: Obj) -> Obj:
     items = store.line_items[session["id"]]
-    named = ("id", "status", "payment_status", "url", "created", "expires_at", "payment_intent")
+    named = ("id", "status", "payment_status", "url", "created", "expires_at")
     return {name: session[name] for name in named} | {
         "amount": money(session["amount_total"], session["currency"]),
         "description": ", ".join(item["description"] for item in items),
         "reference": session["client_reference_id"] or "",
+        "payment": session["payment_intent"] or "",
     }
 
 

@@ -25,7 +25,16 @@ def person(server: Server, persona: Persona) -> Json:
         "phone": f"+{known.phone.lstrip('+')}",
         "typing": server.typing.get(known.id, 0.0) > server.clock(),
         "commands": _commands(server, known),
+        "description": _text(server, "description", known),
     }
+
+
+def _text(server: Server, what: str, known: Person) -> object:
+    for language in (known.language_code[:2], ""):
+        found = server.settings.get((what, language))
+        if found:
+            return found
+    return ""
 
 
 def _commands(server: Server, known: Person) -> object:

@@ -13,6 +13,7 @@ from sandbox.panel.stream import Scene, Stream
 from sandbox.stripe import StripeSandbox
 from sandbox.telegram import TelegramSandbox
 
+PAGE = "index.html"
 STATIC = Path(__file__).parent / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 HEADERS = {
@@ -48,7 +49,7 @@ class Panel:
         people.introduce(self._telegram, self._cast)
         stream = Stream(self._scene)
         app.on_shutdown.append(stream.stop)
-        app.router.add_get("/", _page("index.html"))
+        app.router.add_get("/", _page(PAGE))
         app.router.add_get("/favicon.ico", _page("icon.svg"))
         app.router.add_get(f"/t.me/{self._telegram.username}", _page("open.html"))
         app.router.add_get("/sandbox/panel/{name:[a-z0-9-]+\\.(js|css|svg)}", _static)
@@ -84,7 +85,10 @@ def _file_response(name: str) -> web.StreamResponse:
 
 
 def _page(name: str) -> Handler:
-    async def show(_request: web.Request) -> web.StreamResponse:
+    async def show(request: web.Request) -> web.StreamResponse:
+        # the way back from Checkout finds the page by its origin, which is written as 127.0.0.1
+        if request.url.host == "localhost" and name == PAGE:
+            raise web.HTTPFound(str(request.url.with_host("127.0.0.1")))
         return _file_response(name)
 
     return show

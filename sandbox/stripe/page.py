@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from sandbox.stripe import cards, offered
 from sandbox.stripe.frame import Frame
+from sandbox.stripe.payments import DEFAULT_EMAIL
 from sandbox.stripe.wire import Obj
 
 _BRANDS = {
@@ -66,7 +67,7 @@ def checkout(
         items=frame.items(session),
         problem=problem,
         at=problem.at if problem else "",
-        email=session["customer_email"] or filled.email,
+        email=session["customer_email"] or filled.email or DEFAULT_EMAIL,
         fixed_email=bool(session["customer_email"]),
         terms=_terms(frame, session),
         agreed=filled.agreed,

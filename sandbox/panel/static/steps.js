@@ -37,7 +37,7 @@ export const STEPS = [
     name: "pay",
     title: () => "Pay the booking",
     text: () =>
-      "Open the payment link. The test card is 4242 4242 4242 4242; any date and code will do.",
+      "Open the payment link and pay with the test card 4242 4242 4242 4242. No money moves.",
     done: paid,
     where: () =>
       buttonsOf(customer(0)).some(isCheckout)

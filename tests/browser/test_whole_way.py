@@ -1,0 +1,87 @@
+"""The first minutes of a newcomer: book, pay, be confirmed, lose a race, as seen in a browser."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import PATIENCE
+
+CARD = "4242424242424242"
+PAID = "Your booking is confirmed"
+
+
+async def pay(window):
+    """Pay on the Checkout page as a person does: click the test card, then the button."""
+    await window.get_by_text("4242 4242 4242 4242").first.click()
+    await window.locator("form button[type=submit]").last.click()
+
+
+async def test_a_newcomer_books_pays_and_finds_the_way_back(visitor):
+    await expect(visitor.phone("Ada")).to_be_visible(timeout=PATIENCE)
+    await visitor.picture("start")
+    await visitor.shows("Ada")
+    await visitor.phone("Ada").get_by_role("button", name="Start").click()
+    await visitor.reads("Ada", "Book a time")
+    await visitor.picture("welcome")
+    await visitor.taps("Ada", "^Book")
+    await visitor.reads("Ada", "What would you like to book")
+    await visitor.picture("service")
+    await visitor.taps("Ada", "^Haircut", "^Any")
+    await visitor.reads("Ada", "Which day")
+    await visitor.picture("day")
+    await visitor.taps("Ada", " free")
+    await visitor.reads("Ada", "What time")
+    await visitor.picture("time")
+    await visitor.taps("Ada", r"^\d\d:\d\d", "^Share my number")
+    await visitor.reads("Ada", "check your booking")
+    await visitor.picture("summary")
+    await visitor.taps("Ada", "^Confirm")
+    await expect(visitor.button("Ada", "^Pay")).to_be_visible(timeout=PATIENCE)
+    await visitor.picture("pay")
+
+    window = await visitor.opens("Ada", "^Pay")
+    await expect(window.get_by_role("timer")).to_be_visible()
+    await visitor.picture("checkout", window)
+    await pay(window)
+    await expect(window).to_have_url(re.compile("/booking/success"), timeout=PATIENCE)
+    await visitor.picture("success", window)
+    async with window.expect_event("close"):
+        await window.get_by_role("link", name=re.compile("chat")).click()
+
+    await visitor.reads("Ada", PAID)
+    await visitor.reads("Ada", "Receipt")
+    await expect(visitor.phone("Ada").get_by_text(re.compile(r"BK-\w{6}\.ics"))).to_be_visible()
+    await visitor.picture("receipt")
+    await visitor.shows("Nora")
+    await visitor.reads("Nora", "Haircut")
+    await visitor.picture("admin")
+    await visitor.shows("Stripe")
+    await expect(visitor.page.get_by_text("Succeeded").first).to_be_visible(timeout=PATIENCE)
+    await visitor.picture("panel")
+
+
+async def test_two_want_the_same_time_and_the_second_is_offered_others(visitor):
+    await visitor.reaches_confirm("Ada")
+    await visitor.reads("Ada", "check your booking")
+    await visitor.reaches_confirm("Ben")
+    await visitor.reads("Ben", "check your booking")
+    await visitor.taps("Ada", "^Confirm")
+    await expect(visitor.button("Ada", "^Pay")).to_be_visible(timeout=PATIENCE)
+    await visitor.taps("Ben", "^Confirm")
+    await visitor.reads("Ben", "quicker|just taken|no longer free")
+    await visitor.picture("lost-race")
+
+
+async def test_an_unpaid_place_is_given_back_when_the_clock_is_moved(visitor):
+    await visitor.reaches_confirm("Ada")
+    await visitor.taps("Ada", "^Confirm")
+    await expect(visitor.button("Ada", "^Pay")).to_be_visible(timeout=PATIENCE)
+    await visitor.page.get_by_role("button", name=re.compile(r"^\+1 ?h")).click()
+    await expect(visitor.button("Ada", "^Book again")).to_be_visible(timeout=PATIENCE)
+    await visitor.picture("expired")
+
+
+async def test_mina_is_spoken_to_in_bengali(visitor):
+    await visitor.reaches_confirm("Mina", book="^(বুক|Book)")
+    await visitor.reads("Mina", "[০-৯]")
+    await visitor.picture("bengali")
