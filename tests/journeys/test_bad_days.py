@@ -57,6 +57,23 @@ async def test_a_clock_that_is_behind_stripes_gets_its_link_in_few_attempts(tmp_
         assert await Attempt.all().count() <= 3
 
 
+async def test_a_session_that_stripe_refuses_leaves_a_line_that_names_nobody(shop, caplog):
+    shop.fails(CREATE, "500")
+    await to_summary(shop)
+    await shop.taps(ADA, "^Confirm")
+    attempt = await Attempt.get().select_related("booking")
+    attempt.params = {**attempt.params, "customer_email": "ada.lovelace@nowhere"}
+    await attempt.save(update_fields=["params"])
+    shop.recovers()
+    await shop.time_passes(60)
+    assert any(label.startswith("Pay") for label in shop.buttons(ADA))
+    [line] = [record for record in caplog.records if record.name == "booking.pay"]
+    assert (line.levelname, line.getMessage()) == ("WARNING", "Stripe refused a Checkout session")
+    told = (line.booking, line.code, line.param)
+    assert told == (attempt.booking.reference, "email_invalid", "customer_email")
+    assert "lovelace" not in str(vars(line))
+
+
 async def test_an_error_that_stripe_remembers_is_asked_under_a_new_key(shop):
     shop.fails(CREATE, "500:stored", 1)
     await to_summary(shop)
