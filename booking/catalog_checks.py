@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from booking.catalog import Closure, Coupon, Service
+from booking.catalog import Category, Closure, Coupon, Service, Staff
+from booking.catalog_texts import Speaking, texts_of, unfit
 from booking.hours import border
 from booking.money import Money, chargeable_step, parse_amount, to_decimal_string
 
@@ -23,6 +24,8 @@ class Context:
     zone: ZoneInfo
     keys: Mapping[str, frozenset[str]]
     """Section name to the keys written in it, those of wrong entries included."""
+    languages: tuple[str, ...] = ()
+    """What the shop speaks; empty when nobody said, so that texts may be in any language."""
 
 
 Finding = tuple[str, str]
@@ -153,8 +156,24 @@ def _worth(coupon: Coupon, context: Context) -> Iterator[Finding]:
                 yield "amount", f"{coupon.amount!r} takes nothing off"
 
 
+def _texts(field: str) -> tuple[frozenset[str], Check]:
+    """Return the check of the texts in a field, and in the tables below it."""
+
+    def check(entry: Speaking, context: Context) -> Iterator[Finding]:
+        for place in texts_of(entry):
+            if place.field.partition(" ")[0] == field:
+                for reason in unfit(place, context.languages):
+                    yield place.field, reason
+
+    return frozenset({field}), check
+
+
 CHECKS: Final[dict[type, tuple[tuple[frozenset[str], Check], ...]]] = {
+    Category: (_texts("name"),),
+    Staff: (_texts("name"),),
     Service: (
+        _texts("name"),
+        _texts("description"),
         (frozenset({"price"}), _price),
         (frozenset({"deposit"}), _deposit),
         (frozenset({"price", "deposit"}), _deposit_within_price),
@@ -164,8 +183,13 @@ CHECKS: Final[dict[type, tuple[tuple[frozenset[str], Check], ...]]] = {
         (frozenset({"kind"}), _kind),
         (frozenset({"cancellation"}), _cancellation),
         (frozenset({"questions"}), _questions),
+        _texts("questions"),
     ),
-    Closure: ((frozenset({"staff"}), _staff), (frozenset({"from", "to"}), _order)),
+    Closure: (
+        (frozenset({"staff"}), _staff),
+        (frozenset({"from", "to"}), _order),
+        _texts("reason"),
+    ),
     Coupon: (
         (frozenset({"services"}), _services),
         (frozenset({"from", "until"}), _days),

@@ -60,11 +60,12 @@ class _Reading:
 
 
 def parse_catalog(
-    text: str, *, source: str, currency: str, timezone: str
+    text: str, *, source: str, currency: str, timezone: str, languages: tuple[str, ...] = ()
 ) -> tuple[Catalog, list[Mistake]]:
     """Read a catalogue file; return it with warnings.
 
-    `source` is the name of the file in messages. Raises CatalogMistakes listing every mistake.
+    `source` is the name of the file in messages. Without `languages`, those of the shop, texts may
+    be in any language. Raises CatalogMistakes listing every mistake.
     """
     reading = _Reading(source)
     try:
@@ -72,11 +73,12 @@ def parse_catalog(
     except tomllib.TOMLDecodeError as mistake:
         raise CatalogMistakes([Mistake(source, "", f"is not TOML: {mistake}")]) from None
     _read_sections(reading, tables)
-    _check(reading, tables, currency, ZoneInfo(timezone))
+    keys = {name: frozenset(_raw_keys(tables.get(name))) for name in SECTIONS}
+    _check(reading, Context(currency, ZoneInfo(timezone), keys, languages))
     if reading.mistakes:
         raise CatalogMistakes(reading.mistakes)
     catalog = _gather(reading.entries)
-    return catalog, warnings(catalog, source=source, currency=currency)
+    return catalog, warnings(catalog, source=source, currency=currency, languages=languages)
 
 
 def dump_catalog(catalog: Catalog) -> str:
@@ -148,9 +150,7 @@ def _required(model: type[Entry]) -> Iterator[str]:
     return (info.alias or name for name, info in model.model_fields.items() if info.is_required())
 
 
-def _check(reading: _Reading, tables: Mapping[str, object], currency: str, zone: ZoneInfo) -> None:
-    keys = {name: frozenset(_raw_keys(tables.get(name))) for name in SECTIONS}
-    context = Context(currency, zone, keys)
+def _check(reading: _Reading, context: Context) -> None:
     seen: set[tuple[str, str]] = set()
     for read in reading.entries:
         for fields, check in CHECKS.get(type(read.entry), ()):

@@ -1,14 +1,17 @@
 """What is permitted in a catalogue and still probably not meant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from booking.catalog import Catalog, Service, Staff
+from booking.catalog_texts import Speaking, missing_languages, texts_of
 from booking.errors import Mistake
 from booking.hours import DAY_MINUTES, OpenRange, parse_clock
 from booking.money import minimum_charge, parse_amount, to_decimal_string
 
 
-def warnings(catalog: Catalog, *, source: str, currency: str) -> list[Mistake]:
+def warnings(
+    catalog: Catalog, *, source: str, currency: str, languages: Sequence[str] = ()
+) -> list[Mistake]:
     """Return what the operator should know about a catalogue without mistakes."""
     found = [
         Mistake(source, f"services.{service.key}.{field}", reason)
@@ -16,10 +19,30 @@ def warnings(catalog: Catalog, *, source: str, currency: str) -> list[Mistake]:
         for field, reason in _service(service, catalog, currency)
     ]
     idle = [member for member in catalog.staff if not any(member.hours.values())]
-    return found + [
+    found += [
         Mistake(source, f"staff.{member.key}.hours", "is empty: nobody can book this")
         for member in idle
     ]
+    return found + [
+        Mistake(source, key, reason) for key, reason in _untranslated(catalog, languages)
+    ]
+
+
+def _untranslated(catalog: Catalog, languages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for where, entry in _speaking(catalog):
+        for place in texts_of(entry):
+            if missing := missing_languages(place.text, languages):
+                said = f"is not in {', '.join(missing)}: another language is shown instead"
+                yield f"{where}.{place.field}", said
+
+
+def _speaking(catalog: Catalog) -> Iterator[tuple[str, Speaking]]:
+    yield from ((f"categories.{entry.key}", entry) for entry in catalog.categories)
+    yield from ((f"staff.{entry.key}", entry) for entry in catalog.staff)
+    yield from ((f"services.{entry.key}", entry) for entry in catalog.services)
+    yield from (
+        (f"closures #{number}", entry) for number, entry in enumerate(catalog.closures, start=1)
+    )
 
 
 def _service(service: Service, catalog: Catalog, currency: str) -> Iterator[tuple[str, str]]:

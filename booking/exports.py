@@ -1,6 +1,7 @@
 """Exports: the rows an accountant, a migration or another program relies on.
 
-Amounts in minor units, currency upper case, times ISO 8601 in UTC; columns as documented.
+Amounts in minor units, currency upper case, times ISO 8601 in UTC; columns as documented. A sum of
+payments or refunds is in the booking's currency: money in another is in the export of payments.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -132,8 +133,8 @@ async def _bookings(span: Span) -> AsyncIterator[Row]:
         refunds = await Refund.filter(attempt__booking_id__in=ids, state=RefundState.SUCCEEDED)
         for booking in page:
             own = [one for one in attempts if one.booking_id == booking.id]
-            returned = {one.id for one in own}
-            back = sum(one.amount_minor for one in refunds if one.attempt_id in returned)
+            summed = {one.id for one in own if one.currency == booking.currency}
+            back = sum(one.amount_minor for one in refunds if one.attempt_id in summed)
             yield _booking(booking, own, back)
 
 
@@ -151,7 +152,7 @@ def _booking(booking: Booking, attempts: Sequence[Attempt], refunded: int) -> Ro
         "discount_minor": booking.discount_minor,
         "due_minor": booking.due_minor,
         "onsite_minor": booking.onsite_minor,
-        "paid_minor": sum(one.paid_minor for one in paid),
+        "paid_minor": sum(one.paid_minor for one in paid if one.currency == booking.currency),
         "refunded_minor": refunded,
         "currency": booking.currency,
         "coupon": booking.coupon or "",
@@ -222,7 +223,10 @@ async def _customers(span: Span) -> AsyncIterator[Row]:
                 "created_at": instant(customer.created_at),
                 "bookings": sum(one.customer_id == customer.id for one in bookings),
                 "paid_minor": sum(
-                    one.paid_minor for one in paid if one.booking.customer_id == customer.id
+                    one.paid_minor
+                    for one in paid
+                    if one.booking.customer_id == customer.id
+                    and one.currency == one.booking.currency
                 ),
                 "blocked": customer.blocked_at is not None,
             }

@@ -1,5 +1,6 @@
 """Open a Checkout session for a held booking: written down first, asked second, saved third."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,8 @@ from db.moves import move, move_attempt
 from db.points import reach
 from db.states import AttemptState, BookingState
 from db.transactions import transactional
+
+log = logging.getLogger(__name__)
 
 STRIPE_SHORTEST = timedelta(minutes=30)
 STRIPE_LONGEST = timedelta(hours=24)
@@ -196,6 +199,7 @@ def _held_until(env: Environment, booking: Booking, session: CheckoutSession) ->
 
 async def _rejected(env: Environment, attempt: Attempt, rejected: PaymentRejected) -> None:
     """Handle Stripe's refusal: nothing was created, so a new attempt may ask anew."""
+    _log(attempt, rejected)
     again = rejected.param == "expires_at" or rejected.code == STORED_ERROR
     if again and attempt.number < MOST_ATTEMPTS:
         await _again(env, attempt)
@@ -207,6 +211,12 @@ async def _rejected(env: Environment, attempt: Attempt, rejected: PaymentRejecte
         await _again(env, attempt, with_email=False)
         return
     await give_up(env, attempt=attempt, why=rejected.message)
+
+
+def _log(attempt: Attempt, rejected: PaymentRejected) -> None:
+    # without Stripe's message, which may repeat an e-mail address
+    said = {"booking": attempt.booking.reference, "code": rejected.code, "param": rejected.param}
+    log.warning("Stripe refused a Checkout session", extra=said)
 
 
 @transactional

@@ -11,7 +11,7 @@ from booking.catalog import Catalog, text_in
 from booking.catalog_file import dump_catalog, missing_photos, parse_catalog
 from booking.errors import CatalogMistakes
 from booking.hours import parse_range
-from tests.booking.wrong_catalogs import CUT, GONE, RIGHT, STAFF, WRONG
+from tests.booking.wrong_catalogs import CLOSURE, CUT, GONE, QUESTION, RIGHT, STAFF, WRONG
 
 EXAMPLE = Path(__file__).parents[2] / "catalog.example.toml"
 DATE = re.compile(r"= \"(\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ?)?)\"")
@@ -26,13 +26,19 @@ def written(*changes):
     return DATE.sub(r"= \1", tomli_w.dumps(tables))
 
 
-def parse(text, currency="EUR"):
-    return parse_catalog(text, source="shop.toml", currency=currency, timezone="Europe/Berlin")
+def parse(text, currency="EUR", languages=()):
+    return parse_catalog(
+        text,
+        source="shop.toml",
+        currency=currency,
+        timezone="Europe/Berlin",
+        languages=languages,
+    )
 
 
-def mistakes_in(text, currency="EUR"):
+def mistakes_in(text, currency="EUR", languages=()):
     with pytest.raises(CatalogMistakes) as raised:
-        parse(text, currency)
+        parse(text, currency, languages)
     return [(mistake.key, mistake.reason) for mistake in raised.value.mistakes]
 
 
@@ -107,6 +113,53 @@ def test_amounts_are_of_the_shops_currency(price, currency, said):
     assert said in reason
 
 
+GERMAN = {"de": "Haarschnitt"}
+
+
+@pytest.mark.parametrize(
+    ("where", "change", "key"),
+    [
+        (STAFF, {"name": GERMAN}, "staff.anna.name"),
+        (CUT, {"name": GERMAN}, "services.cut.name"),
+        (CUT, {"description": GERMAN}, "services.cut.description"),
+        (CUT, {"questions": [QUESTION | {"text": GERMAN}]}, "services.cut.questions #1.text"),
+        (
+            CUT,
+            {"questions": [QUESTION | {"kind": "choice", "choices": [GERMAN]}]},
+            "services.cut.questions #1.choices #1",
+        ),
+        (CLOSURE, {"reason": GERMAN}, "closures #1.reason"),
+    ],
+)
+def test_a_text_in_no_language_of_the_shop_is_a_mistake(where, change, key):
+    text = written((where, change))
+    assert mistakes_in(text, languages=("en", "bn")) == [
+        (key, "has none of the shop's languages: en, bn")
+    ]
+    parse(text)  # whoever does not know the shop's languages accepts any
+
+
+def test_a_missing_translation_is_warned_about_and_falls_back():
+    changes = (CUT, {"name": {"en": "Haircut"}}), (CLOSURE, {"reason": {"bn": "মেলা"}})
+    _, told = parse(written(*changes), languages=("en", "bn"))
+    assert [str(warning) for warning in told] == [
+        "shop.toml: services.cut.name: is not in bn: another language is shown instead",
+        "shop.toml: closures #1.reason: is not in en: another language is shown instead",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Haircut", {"pt": "Corte"}, {"pt-br": "Corte"}])
+def test_a_text_for_everybody_or_in_the_base_language_is_translated(name):
+    assert parse(written((CUT, {"name": name})), languages=("pt-br",))[1] == []
+
+
+def test_texts_as_long_as_they_may_be_are_accepted_with_lines_and_joiners():
+    asked = {"key": "q", "text": "x" * 200, "kind": "choice", "choices": ["x" * 60]}
+    long = {"name": "x" * 100, "description": "line\n" * 200, "questions": [asked]}
+    catalog, _ = parse(written((CUT, long), (STAFF, {"name": "র\u200d্যা"})))
+    assert catalog.service("cut").description == {"": "line\n" * 200}
+
+
 @pytest.mark.parametrize(
     ("changes", "key", "said"),
     [
@@ -149,7 +202,7 @@ def test_a_start_after_midnight_fits_into_hours_of_the_evening_before():
 
 
 def test_the_example_is_a_believable_shop_without_warnings():
-    catalog, warnings = parse(EXAMPLE.read_text())
+    catalog, warnings = parse(EXAMPLE.read_text(), languages=("en", "bn"))
     assert warnings == []
     assert [member.key for member in catalog.staff][:2] == ["anna", "bela"]
     assert catalog.service("yoga").capacity > 1

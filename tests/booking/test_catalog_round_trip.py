@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from booking.catalog import Catalog, Closure, Coupon, Service, Staff
 from booking.catalog_file import dump_catalog, parse_catalog
 
-words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip)
+letters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+words = st.text(letters, min_size=1, max_size=20).filter(str.strip)
+lines = st.lists(words, min_size=1, max_size=3).map("\n".join)
 texts = words | st.dictionaries(
     st.sampled_from(["en", "bn", "pt-br"]), words, min_size=1
 )  # fmt: skip
@@ -24,7 +26,7 @@ def catalogs(draw):
             {
                 "key": name,
                 "name": draw(texts),
-                "description": draw(texts),
+                "description": draw(lines | texts),
                 "duration": 5 * draw(st.integers(1, 20)),
                 "price": draw(st.sampled_from(["0", "50.00", "0.10"])),
                 "staff": draw(st.permutations(staff)),
@@ -56,7 +58,7 @@ def catalogs(draw):
                     "from": dt.datetime.combine(first, midnight),
                     "to": dt.datetime.combine(last + dt.timedelta(days=1), midnight),
                     "staff": staff[:1],
-                    "reason": draw(texts),
+                    "reason": draw(lines | texts),
                 }
             ),
         ),

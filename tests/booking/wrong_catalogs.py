@@ -20,7 +20,8 @@ RIGHT = {
     "coupons": [{"code": "WELCOME10", "percent": 10}],
 }
 
-STAFF, CUT, CLOSURE, COUPON = ("staff", 0), ("services", 0), ("closures", 0), ("coupons", 0)
+CATEGORY, STAFF, CUT = ("categories", 0), ("staff", 0), ("services", 0)
+CLOSURE, COUPON = ("closures", 0), ("coupons", 0)
 QUESTION = {"key": "q", "text": "Which?"}
 GONE = object()
 
@@ -57,6 +58,30 @@ WRONG = [
     (CUT, {"name": {"": "a", "en": "b"}}, "services.cut.name", "'' is not a language"),
     (CUT, {"name": "x" * 2001}, "services.cut.name", "longer than 2000 characters"),
     (CUT, {"description": 5}, "services.cut.description", "must be a string, or a table"),
+    # lengths and lines of texts
+    (STAFF, {"name": "x" * 101}, "staff.anna.name", "is longer than 100 characters"),
+    (CUT, {"name": {"en": "Cut", "bn": "x" * 101}}, "services.cut.name", "bn: is longer than 100"),
+    (CATEGORY, {"name": "x" * 101}, "categories.hair.name", "is longer than 100 characters"),
+    (CUT, {"description": "x" * 1001}, "services.cut.description", "longer than 1000 characters"),
+    (
+        CUT, {"questions": [QUESTION | {"text": "x" * 201}]}, "services.cut.questions #1.text",
+        "is longer than 200 characters",
+    ),
+    (
+        CUT, {"questions": [QUESTION | {"kind": "choice", "choices": ["a", "x" * 61]}]},
+        "services.cut.questions #1.choices #2", "is longer than 60 characters",
+    ),
+    (CLOSURE, {"reason": "x" * 201}, "closures #1.reason", "is longer than 200 characters"),
+    (STAFF, {"name": "Anna\nBela"}, "staff.anna.name", "must be one line"),
+    (CUT, {"name": {"en": "Hair\u2028cut"}}, "services.cut.name", "en: must be one line"),
+    (CUT, {"name": "Hair\tcut"}, "services.cut.name", "has a control character"),
+    (CATEGORY, {"name": "Hair\x1b[1m"}, "categories.hair.name", "has a control character"),
+    (CUT, {"description": "Wash\x07"}, "services.cut.description", "has a control character"),
+    (CLOSURE, {"reason": "Fair\x7f"}, "closures #1.reason", "has a control character"),
+    (
+        CUT, {"questions": [QUESTION | {"kind": "choice", "choices": ["a\nb"]}]},
+        "services.cut.questions #1.choices #1", "must be one line",
+    ),
     # references
     (CUT, {"category": "nails"}, "services.cut.category", "'nails' is not in [[categories]]"),
     (CUT, {"staff": ["carl"]}, "services.cut.staff", "'carl' is not in [[staff]]"),

@@ -98,6 +98,40 @@ async def test_a_booking_tells_what_was_paid_and_given_back(database):
     assert (row["ended_at"], row["end_reason"], row["coupon"]) == (None, "", "")
 
 
+async def test_money_in_another_currency_is_listed_but_not_added_to_the_bookings(database):
+    booking = await paid_booking()
+    dollars = await Attempt.create(
+        booking_id=booking.id,
+        params={},
+        number=3,
+        idempotency_key="a3",
+        state=AttemptState.SUCCEEDED,
+        session_id="cs_3",
+        amount_minor=700,
+        paid_minor=700,
+        currency="USD",
+        expires_at=at(30),
+        created_at=at(2),
+    )
+    await Refund.create(
+        attempt_id=dollars.id,
+        idempotency_key="r3",
+        refund_id="re_3",
+        state=RefundState.SUCCEEDED,
+        amount_minor=300,
+        reason="other currency",
+        created_at=at(60),
+    )
+    [row] = await read("bookings")
+    assert (row["paid_minor"], row["refunded_minor"], row["currency"]) == (5000, 1000, "EUR")
+    assert row["session_ids"] == ["cs_1", "cs_2", "cs_3"]
+    [customer] = await read("customers")
+    assert customer["paid_minor"] == 5000
+    payment = (await read("payments"))[-1]
+    assert (payment["amount_minor"], payment["currency"]) == (700, "USD")
+    assert [one["amount_minor"] for one in payment["refunds"]] == [300]
+
+
 async def test_payments_list_every_attempt_with_its_refunds(database):
     await paid_booking()
     first, second = await read("payments")

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from booking import notices
 from db.money_models import Attempt
 from db.transactions import rows
 from tests.crowd import buttons, tap
-from tests.journeys.conftest import CATALOG, SandboxTime, running_shop
+from tests.journeys.conftest import CATALOG, START, SandboxTime, running_shop
 from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.journeys.test_expiry import HOLD, statuses
 from tests.journeys.test_webhook import to_pay
@@ -55,6 +55,42 @@ async def test_a_clock_that_is_behind_stripes_gets_its_link_in_few_attempts(tmp_
         await shop.taps(ADA, "^Confirm")
         assert any(label.startswith("Pay") for label in shop.buttons(ADA))
         assert await Attempt.all().count() <= 3
+
+
+class Apart(SandboxTime):
+    """A clock of the bot's own, as beside `booking-bot run`: it stays when the sandbox's moves."""
+
+    def now(self):
+        return datetime.fromtimestamp(START, UTC)
+
+
+async def test_beside_a_bot_with_its_own_clock_the_sandboxs_must_stay(tmp_path, database_url):
+    async with running_shop(tmp_path, database_url, clock=Apart) as shop:
+        session = await to_pay(shop)
+        await shop.time_passes(301)
+        await shop.pays(session)
+        assert await statuses(shop) == [("awaiting_payment", "")]
+        await shop.time_passes(600)
+        await to_summary(shop, BELA, "^14:00")
+        await shop.taps(BELA, "^Confirm")
+        assert await statuses(shop) == [("awaiting_payment", ""), ("expired", "payment_failed")]
+
+
+async def test_a_session_that_stripe_refuses_leaves_a_line_that_names_nobody(shop, caplog):
+    shop.fails(CREATE, "500")
+    await to_summary(shop)
+    await shop.taps(ADA, "^Confirm")
+    attempt = await Attempt.get().select_related("booking")
+    attempt.params = {**attempt.params, "customer_email": "ada.lovelace@nowhere"}
+    await attempt.save(update_fields=["params"])
+    shop.recovers()
+    await shop.time_passes(60)
+    assert any(label.startswith("Pay") for label in shop.buttons(ADA))
+    [line] = [record for record in caplog.records if record.name == "booking.pay"]
+    assert (line.levelname, line.getMessage()) == ("WARNING", "Stripe refused a Checkout session")
+    told = (line.booking, line.code, line.param)
+    assert told == (attempt.booking.reference, "email_invalid", "customer_email")
+    assert "lovelace" not in str(vars(line))
 
 
 async def test_an_error_that_stripe_remembers_is_asked_under_a_new_key(shop):
