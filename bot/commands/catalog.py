@@ -63,7 +63,11 @@ def _read(file: Path, settings: Settings) -> Catalog:
         text = file.read_text(encoding="utf-8")
         shop = settings.shop
         catalog, warnings = parse_catalog(
-            text, source=str(file), currency=shop.currency, timezone=shop.timezone
+            text,
+            source=str(file),
+            currency=shop.currency,
+            timezone=shop.timezone,
+            languages=shop.languages,
         )
         require_whole(catalog, source=str(file))
     except UnicodeDecodeError:
