@@ -37,7 +37,7 @@ def home(
     text = paragraphs(
         [
             words("home.hero", shop=words.shop.name),
-            words("home.pitch"),
+            words("home.pitch") if not (started or waiting) else None,
             _held(words, waiting) if waiting else None,
             words("home.started", chosen=started) if started else None,
         ]
