@@ -101,7 +101,7 @@ async def _miss(visit: Visit, guest: Guest, draft: Draft, miss: NotUnderstood) -
     contact = guest.words.shop.support
     remark = notices.note(miss.key)
     if misses >= PATIENCE and contact and not miss.is_full:
-        remark = notices.note("typed.person", contact=contact)
+        remark = notices.note(miss.key, person=contact)
     if choices.question in choices.answers:  # asked again after "Back": choosing would move on
         await drafts.show_again(visit.env, guest.turn, draft=draft, remark=remark)
         return

@@ -8,6 +8,7 @@ from booking.catalog import Question
 from booking.catalog_store import shelf
 from booking.choices import ANY, Step
 from handlers import typed_times
+from handlers.screens.answers import in_words
 from handlers.typed_reply import Meaning, NotUnderstood, Reply
 from handlers.typed_values import read_count, read_date, read_email, read_phone
 from handlers.written import LONGEST_NAME
@@ -79,8 +80,9 @@ def _answered(reply: Reply, asked: Question) -> str | None:
         day = read_date(said, today=reply.today)
         return day.isoformat() if day else None
     if asked.kind == "choice":
-        names = {name: name for name in map(reply.words.local, asked.choices)}
-        return _named(said, names)
+        names = {name: name for choice in asked.choices for name in choice.values()}
+        chosen = _named(said, names)
+        return in_words(reply.words, asked, chosen) if chosen else None
     if asked.kind == "phone":
         return read_phone(said, zone=reply.env.shop.timezone)
     if asked.kind == "email":

@@ -15,7 +15,7 @@ from handlers import formats, reading
 from handlers.context import Door
 from handlers.screens import admin, booking, home, info, news
 from handlers.screens.frame import Frame
-from handlers.screens.screen import Screen
+from handlers.screens.screen import Screen, lines
 from handlers.step_screens import STEPS
 from handlers.words import Words
 
@@ -37,13 +37,18 @@ class Asked:
 
 
 def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
-    """Word a remark for the top of a screen; what it names `at` is an instant, in epoch seconds."""
+    """Word a remark for the top of a screen.
+
+    What it names `at` is an instant, in epoch seconds; `person` is where somebody can help.
+    """
     if not note:
         return None
     args = dict(note["args"])
     if "at" in args:
         args["at"] = formats.exact_clock(words, datetime.fromtimestamp(int(args["at"]), UTC))
-    return words(note["key"], **args)
+    person = args.pop("person", None)
+    said = words(note["key"], **args)
+    return lines([said, words("typed.person", contact=person)]) if person else said
 
 
 async def show_home(asked: Asked) -> Screen:

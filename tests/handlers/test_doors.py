@@ -84,6 +84,7 @@ async def test_two_misses_offer_a_person(chat):
     await to_phone(chat)
     assert "not a telephone number" in (await chat.says("nope")).text
     shown = await chat.says("still nope")
+    assert "not a telephone number" in shown.text
     assert "A person helps you here: @anna" in shown.text
     assert shown.reply_rows[0][0].contact
 
@@ -284,6 +285,13 @@ async def test_a_chosen_answer_is_read_in_the_language_of_the_reader(chat, door)
     admin = Chat(door[0], user=900)
     reference = (await Booking.get()).reference
     assert "How long is it? Long" in (await admin.says(f"/booking {reference}")).text
+
+
+async def test_a_choice_may_be_written_in_any_language_of_the_shop(chat):
+    await to_question(chat)
+    await chat.taps("^Skip")
+    await chat.says("ছোট")
+    assert (await Draft.get()).choices["answers"]["length"] == "Short"
 
 
 async def test_a_day_of_a_class_says_how_many_places_are_left(chat):

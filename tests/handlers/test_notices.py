@@ -242,9 +242,9 @@ async def test_news_of_a_booking_do_not_overwrite_the_question_of_another(databa
 
 async def test_a_remark_stands_above_the_screen(database):
     customer = await a_customer()
-    note = {"key": "typed.person", "args": {"contact": "@<anna>"}}
+    note = {"key": "typed.day", "args": {"person": "@<anna>"}}
     (sent,) = await notices.render(make_door(), screen(customer, "home", note=note))
-    assert sent.text.startswith("Sorry that")
+    assert sent.text.startswith("I did not understand the date")
     assert "@&lt;anna&gt;" in sent.text
 
 
