@@ -72,12 +72,12 @@ async def show_booking(
     remark: Mapping[str, Any] | None = None,
     message_id: int | None = None,
 ) -> None:
-    """Show where a booking stands, on the chat's live message when it still is the newest."""
+    """Show what has become of a booking, on the tapped message or else the chat's live one."""
     await show(
         env,
         customer=customer,
         key=f"{booking.reference}:{event}",
-        view="booking",
+        view="outcome" if message_id else "news",  # asked for, or told unasked
         ref=booking.reference,
         remark=remark,
         message_id=message_id or customer.live_message_id,

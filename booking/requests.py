@@ -1,5 +1,7 @@
 """What a customer asks of a booking that needs Stripe: written down, answered when known."""
 
+from typing import Final
+
 from booking import notices
 from booking.confirm import Standing, confirm_by_reference
 from booking.errors import Unavailable
@@ -10,6 +12,14 @@ from db import jobs
 from db.models import Booking, Customer
 from db.states import BookingState, EndReason
 from db.transactions import transactional
+
+STANDINGS: Final = {
+    Standing.OPEN: "pay.not_yet",
+    Standing.EXPIRED: "pay.not_yet",
+    Standing.PROCESSING: "pay.processing",
+    Standing.PARKED: "pay.parked",
+}
+"""What is said above a booking whose payment was asked about; nothing when it is confirmed."""
 
 
 @transactional
@@ -36,10 +46,7 @@ async def check_payment(env: Environment, job: jobs.Job) -> None:
     except Unavailable:
         await _answer(env, job, "pay.stripe_down")
         return
-    if standing in {Standing.OPEN, Standing.EXPIRED}:
-        await _answer(env, job, "pay.not_yet")
-    else:
-        await _answer(env, job, None)
+    await _answer(env, job, STANDINGS.get(standing))
 
 
 async def cancel_unpaid(env: Environment, job: jobs.Job) -> None:
@@ -65,6 +72,7 @@ async def cancel_unpaid(env: Environment, job: jobs.Job) -> None:
 
 
 async def _answer(env: Environment, job: jobs.Job, remark: str | None) -> None:
+    now = int(env.clock.now().timestamp())
     booking = await Booking.get(reference=job.payload["reference"])
     customer = await Customer.get(id=job.payload["customer"])
     await notices.show_booking(
@@ -72,6 +80,6 @@ async def _answer(env: Environment, job: jobs.Job, remark: str | None) -> None:
         booking=booking,
         customer=customer,
         event=f"{job.kind}:{job.payload['update_id']}{':' if remark else ''}{remark or ''}",
-        remark=notices.note(remark) if remark else None,
+        remark=notices.note(remark, at=now) if remark else None,
         message_id=job.payload["message_id"],
     )

@@ -6,7 +6,9 @@ from typing import Any
 from telegram import Update
 
 from booking import customers, notices
+from booking import draft as drafts
 from booking.errors import Refusal
+from handlers import reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboards import Verb, decode
 from handlers.words import negotiate, offered
@@ -39,9 +41,18 @@ async def tapped(update: Update, visit: Visit) -> None:
 
 
 async def _speak(visit: Visit, guest: Guest, language: str) -> None:
+    """Go on where the customer was, in the language they chose."""
     spoken = negotiate(language, visit.env.shop)
     await customers.speak(guest.customer, language=spoken)
-    await show(visit, guest, "home", remark=notices.note("language.done"))
+    remark = notices.note("language.done")
+    draft = await reading.open_draft(guest.customer)
+    waiting = await reading.waiting_for_payment(guest.customer)
+    if draft is not None:
+        await drafts.show_again(visit.env, guest.turn, draft=draft, remark=remark)
+    elif waiting is not None:
+        await show(visit, guest, "booking", waiting.reference, remark=remark)
+    else:
+        await show(visit, guest, "home", remark=remark)
 
 
 async def _forget(visit: Visit, guest: Guest) -> None:

@@ -16,7 +16,7 @@ from db.models import Draft
 from handlers import formats, reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
-from handlers.keyboards import Tap, Verb, decode
+from handlers.keyboards import ANEW, Tap, Verb, decode
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 WITHOUT_SERVICE: Final = (Verb.SERVICE, Verb.PAGE, Verb.BACK)
@@ -45,13 +45,18 @@ class Move:
 
 
 async def book(update: Update, visit: Visit) -> None:
-    """Begin a booking, by command or from the menu."""
+    """Begin a booking, by command or from the menu; ask first when another one was begun."""
+    tap = decode(update.callback_query.data if update.callback_query else None)
     guest = await meet(update, visit)
     answer(update, visit)
     draft = await reading.open_draft(guest.customer)
     if guest.already_answered(draft):
         return
     await release_keyboard(visit.env, guest, draft)
+    may_be_dropped = tap is not None and tap.arg == ANEW
+    if draft is not None and draft.choices.get("service") and not may_be_dropped:
+        await show(visit, guest, "begun")
+        return
     await drafts.begin(visit.env, guest.turn)
 
 

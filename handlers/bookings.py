@@ -7,8 +7,7 @@ from telegram import Update
 from booking import draft as drafts
 from handlers import reading
 from handlers.context import Visit, answer, meet, show
-from handlers.keyboards import Verb, decode
-from handlers.receipts import ANEW
+from handlers.keyboards import ANEW, Verb, decode
 
 
 async def bookings(update: Update, visit: Visit) -> None:

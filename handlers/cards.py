@@ -57,9 +57,17 @@ async def _review(words: Words, review_id: object) -> Markup | None:
             words("line.amount", amount=amount),
             words("line.payment", payment=detail["payment_intent"] or NOTHING),
             words("card.session", session=review.session_id),
-            words("card.misfit", misfit=detail["misfit"]) if detail["misfit"] else None,
+            _misfit(words, detail["misfit"]),
         ]
     )
+
+
+def _misfit(words: Words, named: str) -> Markup | None:
+    """Say what of a payment does not fit; `named` are words of `booking.confirm`."""
+    if not named:
+        return None
+    said = ", ".join(words.plain(f"misfit.{name}") for name in named.split(", "))
+    return words("card.misfit", misfit=said)
 
 
 async def parked(words: Words, review_id: int) -> Markup:

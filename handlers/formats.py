@@ -35,6 +35,11 @@ def clock(words: Words, instant: datetime) -> str:
     return words.digits(f"{local(words, instant):%H:%M}")
 
 
+def exact_clock(words: Words, instant: datetime) -> str:
+    """Write the shop's time of day as HH:MM:SS."""
+    return words.digits(f"{local(words, instant):%H:%M:%S}")
+
+
 def day(words: Words, on: date) -> str:
     """Write a day shortly: Fri 4 Dec."""
     return _date(words, on, "format.day")

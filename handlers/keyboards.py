@@ -13,6 +13,10 @@ from handlers.outgoing import Button, Style
 GRAMMAR: Final = "v1"
 NONE: Final = "-"
 MAX_BYTES: Final = 64
+ANEW: Final = "new"
+"""Says of a tap on a booking that it is answered by a new message: a receipt stays what it is.
+Says of "Book" that a booking which was begun may be dropped.
+"""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PARTS: Final = 5
 

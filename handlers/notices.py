@@ -9,12 +9,12 @@ from markupsafe import Markup
 from db.jobs import Job
 from db.models import Booking, Customer
 from db.quick import first
-from handlers import cards, reading, receipts, views
+from handlers import cards, formats, reading, receipts, views
 from handlers.context import Door
-from handlers.keyboards import Verb, on_booking, one
-from handlers.outgoing import Outgoing, Rows
+from handlers.keyboards import ANEW, Verb, on_booking, one
+from handlers.outgoing import Outgoing, Rows, Style
 from handlers.screens.booking import BookingView
-from handlers.screens.screen import Screen
+from handlers.screens.screen import Screen, paragraphs
 from handlers.words import Words
 
 
@@ -69,7 +69,7 @@ async def _screen(door: Door, job: Job) -> list[Outgoing]:
 async def _interrupts(customer: Customer, job: Job) -> bool:
     """Tell whether news of a booking would overwrite the question of another one under way."""
     edits_live = job.payload["message_id"] == customer.live_message_id
-    if job.payload["view"] != "booking" or not edits_live:
+    if job.payload["view"] != "news" or not edits_live:
         return False
     return await reading.open_draft(customer) is not None
 
@@ -126,10 +126,15 @@ async def _payment_failed(notice: Notice) -> Outgoing:
 
 
 def _ended(notice: Notice, key: str) -> Outgoing:
-    view = notice.view
-    text = notice.words(key, reference=view.reference, service=view.service)
-    tap = on_booking(view.reference, Verb.AGAIN, receipts.ANEW)
-    return notice.message(text, (one(notice.words.plain("button.again"), tap),))
+    label = notice.words.plain("button.again")
+    tap = on_booking(notice.view.reference, Verb.AGAIN, ANEW)
+    return notice.message(_told(notice, key), (one(label, tap, Style.PRIMARY),))
+
+
+def _told(notice: Notice, key: str) -> Markup:
+    words, view = notice.words, notice.view
+    said = words(key, service=view.service, when=formats.moment(words, view.start))
+    return paragraphs([said, words("line.reference", reference=view.reference)])
 
 
 async def _payment_parked(notice: Notice) -> Outgoing:
@@ -137,8 +142,7 @@ async def _payment_parked(notice: Notice) -> Outgoing:
 
 
 async def _payment_link_late(notice: Notice) -> Outgoing:
-    reference = notice.view.reference
-    return notice.message(notice.words("notice.link_late", reference=reference))
+    return notice.message(_told(notice, "notice.link_late"))
 
 
 NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {

@@ -3,6 +3,7 @@
 Anybody with the address may see these pages, so they say what was booked, never by whom.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from booking.confirm import Standing, confirm
 from booking.errors import Unavailable
 from db.models import Booking
+from db.states import BookingState
 from handlers import formats, reading
 from handlers.checkout import CANCEL
 from handlers.context import Door
@@ -25,6 +27,15 @@ DOOR: Final = web.AppKey("door", Door)
 TEMPLATES: Final = Path(__file__).parent / "templates"
 NOT_FOUND: Final = 404
 UNSURE: Final = "unsure"
+MARKS: Final[Mapping[str, str]] = {
+    Standing.PAID: "good",
+    Standing.PROCESSING: "wait",
+    Standing.OPEN: "over",
+    Standing.EXPIRED: "over",
+    Standing.PARKED: "look",
+    UNSURE: "wait",
+}
+UNPAID: Final[Mapping[str, str]] = {Standing.OPEN: "page.is_due", Standing.EXPIRED: "page.not_paid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +47,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that was booked, with its name."""
+
+    label: str
+    value: str
+    small: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What a page says; its texts are already escaped."""
 
     words: Words
     title: Markup
     text: Markup
-    facts: list[Markup] = field(default_factory=list)
+    mark: str = "over"
+    """The sign above the title: good, wait, look or over."""
+    amount: Fact | None = None
+    facts: list[Fact] = field(default_factory=list)
     buttons: list[Link] = field(default_factory=list)
     status: int = 200
 
@@ -85,12 +108,15 @@ async def success(request: web.Request) -> web.Response:
 async def _outcome(door: Door, booking: Booking, standing: str) -> Page:
     words = door.words(booking.customer)
     view = await reading.view_of(words, booking)
+    pay = _pay(words, view) if standing == Standing.OPEN else []
     return Page(
         words,
         title=words(f"page.{standing}.title"),
         text=words(f"page.{standing}.text"),
+        mark=MARKS[standing],
+        amount=_amount(words, view, UNPAID.get(standing, "")),
         facts=_facts(words, view),
-        buttons=_chat(door, words, booking.reference),
+        buttons=[*pay, *_chat(door, words, booking.reference)],
     )
 
 
@@ -113,28 +139,45 @@ def _left(door: Door, words: Words, view: BookingView) -> Page:
             words,
             title=words(f"booking.{view.status}"),
             text=words("page.left.text", status=status),
+            mark="good" if view.status == BookingState.CONFIRMED else "over",
+            amount=_amount(words, view, "page.not_paid"),
             facts=_facts(words, view),
             buttons=chat,
         )
-    pay = words.plain("page.pay", amount=formats.money(words, view.due))
     return Page(
         words,
         title=words("page.cancel.title"),
         text=words("page.cancel.text", time=formats.clock(words, view.held_until)),
+        amount=_amount(words, view, "page.is_due"),
         facts=_facts(words, view),
-        buttons=[*([Link(pay, view.pay_url)] if view.pay_url else []), *chat],
+        buttons=[*_pay(words, view), *chat],
     )
 
 
-def _facts(words: Words, view: BookingView) -> list[Markup]:
+def _pay(words: Words, view: BookingView) -> list[Link]:
+    if not view.status.awaits_money or not view.pay_url:
+        return []
+    return [Link(words.plain("page.pay", amount=formats.money(words, view.due)), view.pay_url)]
+
+
+def _amount(words: Words, view: BookingView, unpaid: str = "") -> Fact | None:
+    """Say how much was asked for online, and whether it was paid; `unpaid` says it was not."""
+    if not view.due.minor:
+        return None
+    key = "page.is_paid" if view.paid == view.due else unpaid
+    return Fact(words.plain(key) if key else "", formats.money(words, view.due))
+
+
+def _facts(words: Words, view: BookingView) -> list[Fact]:
+    when, zone = formats.long_moment(words, view.start), formats.zone(words, view.start)
     said = [
-        words("line.reference", reference=view.reference),
-        words("line.what", service=view.service),
-        words("line.when", when=formats.long_moment(words, view.start)),
-        words("line.zone", zone=formats.zone(words, view.start)),
+        Fact(words.plain("page.service"), view.service),
+        Fact(words.plain("page.when"), when, zone),
+        Fact(words.plain("page.reference"), view.reference),
     ]
-    if view.due:
-        said.append(words("line.amount", amount=formats.money(words, view.due)))
+    if view.onsite.minor:
+        onsite = formats.money(words, view.onsite)
+        said.append(Fact(words.plain("page.onsite"), onsite))
     return said
 
 
@@ -144,6 +187,7 @@ def _unknown(request: web.Request) -> Page:
     return Page(
         words,
         title=words("page.unknown.title"),
+        mark="look",
         text=words("page.unknown.text"),
         buttons=_chat(door, words, None),
         status=NOT_FOUND,
@@ -167,6 +211,8 @@ def _render(request: web.Request, page: Page) -> web.Response:
         "shop": page.words.shop.name,
         "title": page.title,
         "text": page.text,
+        "mark": page.mark,
+        "amount": page.amount,
         "facts": page.facts,
         "buttons": page.buttons,
     }

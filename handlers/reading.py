@@ -1,16 +1,21 @@
 """Rows read for the screens: what is open, what was booked, and what is free."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from booking import availability
+from booking.catalog import Question
 from booking.choices import ANY, Choices
 from booking.money import Money
 from booking.ports import Environment
+from booking.schedule import Slot
 from db.models import Booking, Customer, Draft
 from db.money_models import Attempt
 from db.quick import first
 from db.states import AWAITS_MONEY, AttemptState, BookingState
+from handlers.screens.answers import in_words
 from handlers.screens.booking import BookingView
+from handlers.screens.day import Free
 from handlers.screens.time import Offer
 from handlers.words import Words
 
@@ -131,9 +136,15 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
 def _answers(words: Words, booking: Booking) -> list[tuple[str, str]]:
     """Return what was asked and answered; a question asked no more goes by its key."""
     answers: dict[str, str] = (booking.details or {}).get("answers") or {}
-    questions = booking.service.spec.get("questions", ())
-    asked = {each["key"]: words.local(each["text"]) for each in questions}
-    return [(asked.get(key, f"{key}:"), answer) for key, answer in answers.items() if answer]
+    asked = map(Question.from_spec, booking.service.spec.get("questions", ()))
+    questions = {question.key: question for question in asked}
+    return [
+        (words.local(questions[key].text), in_words(words, questions[key], answer))
+        if key in questions
+        else (f"{key}:", answer)
+        for key, answer in answers.items()
+        if answer
+    ]
 
 
 async def booking_of_session(session_id: str) -> Booking | None:
@@ -142,8 +153,8 @@ async def booking_of_session(session_id: str) -> Booking | None:
     return await booking_by_id(attempt.booking_id) if attempt else None
 
 
-async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[date, int]:
-    """Count the free starts of each day from today on."""
+async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[date, Free]:
+    """Count the free starts, and their places, of each day from today on."""
     first = env.clock.now().astimezone(env.shop.timezone).date()
     found = await availability.month(
         env,
@@ -153,11 +164,23 @@ async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[da
         last=first + timedelta(days=days),
         seats=choices.seats or 1,
     )
-    return {day: len({slot.start for slot in slots}) for day, slots in found.items()}
+    return {day: _counted(_seats_by_start(slots)) for day, slots in found.items()}
+
+
+def _counted(seats: Mapping[datetime, int]) -> Free:
+    return Free(times=len(seats), places=sum(seats.values()))
+
+
+def _seats_by_start(slots: Sequence[Slot]) -> dict[datetime, int]:
+    """Return each start once, with the seats left at the emptiest place."""
+    left: dict[datetime, int] = {}
+    for slot in slots:
+        left[slot.start] = max(left.get(slot.start, 0), slot.free_seats)
+    return left
 
 
 async def free_times(env: Environment, choices: Choices, day: date) -> list[Offer]:
-    """List the free starts of a day, each once, with the seats left at the emptiest place."""
+    """List the free starts of a day, each once, with the seats left."""
     slots = await availability.day(
         env,
         service_key=choices.service or "",
@@ -165,10 +188,7 @@ async def free_times(env: Environment, choices: Choices, day: date) -> list[Offe
         day=day,
         seats=choices.seats or 1,
     )
-    left: dict[datetime, int] = {}
-    for slot in slots:
-        left[slot.start] = max(left.get(slot.start, 0), slot.free_seats)
-    return [Offer(start, seats) for start, seats in sorted(left.items())]
+    return [Offer(start, seats) for start, seats in sorted(_seats_by_start(slots).items())]
 
 
 async def seats_left(env: Environment, choices: Choices, most: int) -> int:

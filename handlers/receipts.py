@@ -10,14 +10,12 @@ from icalendar.enums import STATUS
 from markupsafe import Markup
 
 from handlers import formats
-from handlers.keyboards import Verb, on_booking, one
+from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Button, Rows
-from handlers.screens.booking import BookingView, facts, paid_lines
+from handlers.screens.booking import BookingView, facts, numbers, paid_lines
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 
-ANEW: Final = "new"
-"""A tap under a receipt is answered by a new message: a receipt stays what it is."""
 PRODUCT: Final = "-//booking-bot//EN"
 QR_SCALE: Final = 8
 
@@ -29,16 +27,11 @@ def receipt(words: Words, view: BookingView) -> Screen:
         [
             Markup("<b>{}</b>").format(words("receipt.title", shop=words.shop.name)),
             lines([*facts(words, view), yours]),
-            lines([*paid_lines(words, view), _payment(words, view), words.shop.tax_text]),
+            lines([*paid_lines(words, view), words.shop.tax_text]),
+            lines(numbers(words, view)),
         ]
     )
     return Screen(text=text, rows=_buttons(words, view))
-
-
-def _payment(words: Words, view: BookingView) -> Markup | None:
-    if view.payment_intent is None:
-        return None
-    return words("line.payment", payment=view.payment_intent)
 
 
 def _buttons(words: Words, view: BookingView) -> Rows:

@@ -31,8 +31,8 @@ async def _month(door: Door, frame: Frame) -> Screen:
     return day.month(frame, await free_days(door, frame))
 
 
-async def free_days(door: Door, frame: Frame) -> dict[date, int]:
-    """Count the free starts of each day the service can be booked on."""
+async def free_days(door: Door, frame: Frame) -> dict[date, day.Free]:
+    """Count what is free on each day the service can be booked on."""
     ahead = frame.service.max_days_ahead
     days = door.env.shop.max_days_ahead if ahead is None else ahead
     return await reading.free_days(door.env, frame.choices, days=days)

@@ -12,7 +12,8 @@ from db.models import Draft
 from handlers import reading
 from handlers.context import Guest, Visit, meet, show
 from handlers.keyboard_release import release_keyboard
-from handlers.typed_steps import NotUnderstood, Reply, understand
+from handlers.typed_reply import NotUnderstood, Reply
+from handlers.typed_steps import understand
 from handlers.written import clean
 
 PATIENCE: Final = 2
@@ -81,7 +82,7 @@ async def _answer(visit: Visit, guest: Guest, draft: Draft, said: str) -> None:
     try:
         step, changes = await understand(reply)
     except NotUnderstood as miss:
-        await _miss(visit, guest, draft, miss.key)
+        await _miss(visit, guest, draft, miss)
         return
     except Refusal as refusal:
         remark = notices.refused(refusal)
@@ -93,14 +94,14 @@ async def _answer(visit: Visit, guest: Guest, draft: Draft, said: str) -> None:
         await show(visit, guest, "draft", str(draft.id))
 
 
-async def _miss(visit: Visit, guest: Guest, draft: Draft, key: str) -> None:
+async def _miss(visit: Visit, guest: Guest, draft: Draft, miss: NotUnderstood) -> None:
     """Ask again, kindly; after two misses in a row say how to reach a person."""
     choices = Choices.from_json(draft.choices)
-    misses = choices.misses + 1
+    misses = choices.misses + (not miss.is_full)
     contact = guest.words.shop.support
-    remark = notices.note(key)
-    if misses >= PATIENCE and contact:
-        remark = notices.note("typed.person", contact=contact)
+    remark = notices.note(miss.key)
+    if misses >= PATIENCE and contact and not miss.is_full:
+        remark = notices.note(miss.key, person=contact)
     if choices.question in choices.answers:  # asked again after "Back": choosing would move on
         await drafts.show_again(visit.env, guest.turn, draft=draft, remark=remark)
         return
@@ -108,10 +109,9 @@ async def _miss(visit: Visit, guest: Guest, draft: Draft, key: str) -> None:
         visit.env,
         guest.turn,
         draft=draft,
-        step=Step(draft.step),
+        step=miss.step or Step(draft.step),
         remark=remark,
-        misses=misses,
-        question=choices.question,
+        **{"misses": misses, "question": choices.question, **miss.changes},
     )
     if not done:
         await show(visit, guest, "draft", str(draft.id))
@@ -125,4 +125,4 @@ async def _again(update: Update, visit: Visit, key: str) -> None:
     if draft is None:
         await _no_draft(visit, guest, key)
     else:
-        await _miss(visit, guest, draft, key)
+        await _miss(visit, guest, draft, NotUnderstood(key))

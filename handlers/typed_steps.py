@@ -1,60 +1,21 @@
 """What a text means at each step of a draft: the fields it changes, or why it does not fit."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
 from booking import coupons
-from booking.catalog import Question, Service
+from booking.catalog import Question
 from booking.catalog_store import shelf
-from booking.choices import ANY, Choices, Step
-from booking.errors import ServiceGone
-from booking.ports import Environment
-from db.models import Draft
-from handlers import reading
-from handlers.typed_values import read_count, read_date, read_email, read_phone, read_time
-from handlers.words import Words
+from booking.choices import ANY, Step
+from handlers import typed_times
+from handlers.screens.answers import in_words
+from handlers.typed_reply import Meaning, NotUnderstood, Reply
+from handlers.typed_values import read_count, read_date, read_email, read_phone
 from handlers.written import LONGEST_NAME
 
 LONGEST_ANSWER: Final = 1000
 MEANT: Final = 2
 """So many letters of a name are enough to mean it."""
-Meaning = tuple[Step | None, dict[str, Any]]
-"""The step to go to (None: whatever is missing next) and the changed fields of Choices."""
-
-
-class NotUnderstood(Exception):
-    """The text does not answer the question; `key` names the text that says what would."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A text written at a step of a draft."""
-
-    env: Environment
-    words: Words
-    customer_id: int
-    draft: Draft
-    choices: Choices
-    said: str
-    """Already clean, see handlers/written.py."""
-
-    @property
-    def today(self) -> date:
-        """Return the shop's day."""
-        return self.env.clock.now().astimezone(self.env.shop.timezone).date()
-
-    async def service(self) -> Service:
-        """Return the chosen service; raise ServiceGone."""
-        service = (await shelf()).service(self.choices.service or "")
-        if service is None:
-            raise ServiceGone
-        return service
 
 
 async def understand(reply: Reply) -> Meaning:
@@ -92,41 +53,6 @@ async def _staff(reply: Reply) -> Meaning:
     return None, {"staff": chosen}
 
 
-async def _day(reply: Reply) -> Meaning:
-    day = read_date(reply.said, today=reply.today)
-    if day is None:
-        raise NotUnderstood("typed.day")
-    if not await reading.free_times(reply.env, reply.choices, day):
-        raise NotUnderstood("typed.day_full")
-    return Step.TIME, {"day": day.isoformat(), "start": None}
-
-
-async def _time(reply: Reply) -> Meaning:
-    at, other = read_time(reply.said), read_date(reply.said, today=reply.today)
-    if at is None and other is None:
-        raise NotUnderstood("typed.time")
-    day = date.fromisoformat(reply.choices.day or reply.today.isoformat())
-    zone = reply.env.shop.timezone
-    for offer in await reading.free_times(reply.env, reply.choices, day):
-        if offer.start.astimezone(zone).time() == at:
-            return None, {"start": int(offer.start.timestamp()), "alternatives": ()}
-    if other is not None:  # "8.12." may be either: a time that is not free was meant as a day
-        return await _day(reply)
-    raise NotUnderstood("typed.time_full")
-
-
-async def _taken(reply: Reply) -> Meaning:
-    if read_date(reply.said, today=reply.today) is not None:
-        return await _day(reply)
-    at, zone = read_time(reply.said), reply.env.shop.timezone
-    if at is None:
-        raise NotUnderstood("typed.time")
-    for start in reply.choices.alternatives:
-        if datetime.fromtimestamp(start, UTC).astimezone(zone).time() == at:
-            return None, {"start": start, "alternatives": ()}
-    raise NotUnderstood("typed.time_full")
-
-
 async def _seats(reply: Reply) -> Meaning:
     seats, service = read_count(reply.said), await reply.service()
     if seats is None or not 1 <= seats <= service.max_seats:
@@ -154,8 +80,9 @@ def _answered(reply: Reply, asked: Question) -> str | None:
         day = read_date(said, today=reply.today)
         return day.isoformat() if day else None
     if asked.kind == "choice":
-        names = {name: name for name in map(reply.words.local, asked.choices)}
-        return _named(said, names)
+        names = {name: name for choice in asked.choices for name in choice.values()}
+        chosen = _named(said, names)
+        return in_words(reply.words, asked, chosen) if chosen else None
     if asked.kind == "phone":
         return read_phone(said, zone=reply.env.shop.timezone)
     if asked.kind == "email":
@@ -200,10 +127,10 @@ async def _tap_instead(_reply: Reply) -> Meaning:
 STEPS: Final[Mapping[Step, Callable[[Reply], Awaitable[Meaning]]]] = {
     Step.SERVICE: _service,
     Step.STAFF: _staff,
-    Step.DAY: _day,
-    Step.MONTH: _day,
-    Step.TIME: _time,
-    Step.TAKEN: _taken,
+    Step.DAY: typed_times.a_day,
+    Step.MONTH: typed_times.a_day,
+    Step.TIME: typed_times.a_time,
+    Step.TAKEN: typed_times.another_time,
     Step.SEATS: _seats,
     Step.QUESTION: _question,
     Step.NAME: _name,

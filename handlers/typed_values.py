@@ -55,6 +55,7 @@ _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMERIC: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?\.?")
 _ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.|ই|লা|রা|ঠা|শে)?")
 _YEAR: Final = re.compile(r"\d{4}")
+_BETWEEN: Final = re.compile(r"[\s,]+(?:(?:at|on|um|তারিখ)\s+)?")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?")
 
 
@@ -161,6 +162,20 @@ def read_time(text: str) -> time | None:
         return time(hour, minute)
     except ValueError:
         return None
+
+
+def read_moment(text: str, *, today: date) -> tuple[date, time] | None:
+    """Read a day and a time together, in any order: "tomorrow 15:30", "3pm on 4 Dec"."""
+    said = _BETWEEN.sub(" ", text).split()
+    if read_date(text, today=today) is not None:  # "4 Dec 2026" is no quarter past eight
+        return None
+    for at in range(len(said) - 1, 0, -1):
+        head, tail = " ".join(said[:at]), " ".join(said[at:])
+        for day, clock in ((head, tail), (tail, head)):
+            on, then = read_date(day, today=today), read_time(clock)
+            if on is not None and then is not None:
+                return on, then
+    return None
 
 
 def _names_a_day(said: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -11,11 +11,11 @@ from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
 from db.models import Customer, Draft
-from handlers import reading
+from handlers import formats, reading
 from handlers.context import Door
-from handlers.screens import admin, booking, home, info
+from handlers.screens import admin, booking, home, info, news
 from handlers.screens.frame import Frame
-from handlers.screens.screen import Screen
+from handlers.screens.screen import Screen, lines
 from handlers.step_screens import STEPS
 from handlers.words import Words
 
@@ -37,8 +37,18 @@ class Asked:
 
 
 def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
-    """Word a remark for the top of a screen."""
-    return words(note["key"], **note["args"]) if note else None
+    """Word a remark for the top of a screen.
+
+    What it names `at` is an instant, in epoch seconds; `person` is where somebody can help.
+    """
+    if not note:
+        return None
+    args = dict(note["args"])
+    if "at" in args:
+        args["at"] = formats.exact_clock(words, datetime.fromtimestamp(int(args["at"]), UTC))
+    person = args.pop("person", None)
+    said = words(note["key"], **args)
+    return lines([said, words("typed.person", contact=person)]) if person else said
 
 
 async def show_home(asked: Asked) -> Screen:
@@ -109,6 +119,23 @@ async def show_booking(asked: Asked) -> Screen:
     return booking.booking(asked.words, await reading.view_of(asked.words, found))
 
 
+async def show_news(asked: Asked) -> Screen:
+    """Show shortly what has become of one of the customer's bookings."""
+    found = await reading.booking_of(asked.customer, str(asked.ref))
+    if found is None:
+        return admin.not_found(asked.words)
+    return news.news(asked.words, await reading.view_of(asked.words, found))
+
+
+async def show_begun(asked: Asked) -> Screen:
+    """Ask whether to go on with the open draft; the start when there is none."""
+    draft = await reading.open_draft(asked.customer)
+    frame = await _frame(asked, draft) if draft is not None else None
+    if frame is None or not frame.choices.service:
+        return await show_home(asked)
+    return home.begun(asked.words, frame.short())
+
+
 async def show_bookings(asked: Asked) -> Screen:
     """List the customer's bookings."""
     found = await reading.bookings_of(asked.customer, asked.door.env.clock.now())
@@ -151,7 +178,10 @@ async def show_page(asked: Asked) -> Screen:
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "home": show_home,
     "draft": show_draft,
+    "begun": show_begun,
     "booking": show_booking,
+    "news": show_news,
+    "outcome": show_news,
     "bookings": show_bookings,
     "page": show_page,
     "today": show_today,

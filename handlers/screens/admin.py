@@ -6,9 +6,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
-from handlers.screens.booking import BookingView, facts, price_lines
+from handlers.screens.booking import BookingView, essentials, numbers, price_lines
 from handlers.screens.screen import LONGEST, Screen, lines, paragraphs, short
 from handlers.words import Words
 
@@ -23,46 +24,50 @@ def today(words: Words, day: date, views: Sequence[BookingView]) -> Screen:
     length = len(title)
     for view in views:
         entry = _entry(words, view)
-        length += len(entry) + 1
+        length += len(entry) + 2
         if length > LONGEST - 200:
             entries.append(words("today.more", count=len(views) - len(entries)))
             break
         entries.append(entry)
-    return Screen(text=paragraphs([Markup("<b>{}</b>").format(title), lines(entries)]))
+    return Screen(text=paragraphs([Markup("<b>{}</b>").format(title), *entries]))
 
 
 def _entry(words: Words, view: BookingView) -> Markup:
-    return words(
-        "today.entry",
-        time=formats.clock(words, view.start),
-        service=view.service,
-        staff=view.staff,
-        name=(view.contact or {}).get("name", ""),
-        seats=view.seats,
-        status=words.plain(f"status.{view.status}"),
-        reference=view.reference,
-    )
+    """Say when, what and where; below it who comes, and whatever is not as usual."""
+    time = formats.clock(words, view.start)
+    first = words("today.entry", time=time, service=view.service, staff=view.staff)
+    said = [
+        (view.contact or {}).get("name"),
+        words.plain("count.places", count=view.seats) if view.is_group else None,
+        words.plain(f"status.{view.status}") if view.status != BookingState.CONFIRMED else None,
+        Markup("<code>{}</code>").format(view.reference),
+    ]
+    return lines([first, Markup(" · ").join(part for part in said if part)])
 
 
 def admin_booking(words: Words, view: BookingView) -> Screen:
-    """Show everything about one booking."""
+    """Show everything about one booking: what and when, who, how it stands, the money."""
     contact = view.contact or {}
+    who = [words(f"line.{name}", **{name: value}) for name, value in contact.items() if value]
     said = [
-        *facts(words, view),
-        words("line.status", status=words.plain(f"status.{view.status}")),
-        _held(words, view),
-        *(words(f"line.{name}", **{name: value}) for name, value in contact.items() if value),
-        *_answers(words, view),
-        *_money(words, view),
-        words("line.payment", payment=view.payment_intent) if view.payment_intent else None,
+        lines(_what(words, view)),
+        lines([*who, *_answers(words, view)]),
+        lines([*_money(words, view)]),
+        lines([*_standing(words, view), *numbers(words, view)]),
     ]
-    return Screen(text=lines(said))
+    return Screen(text=paragraphs(said))
 
 
-def _held(words: Words, view: BookingView) -> Markup | None:
-    if not view.status.awaits_money:
-        return None
-    return words("line.held", time=formats.moment(words, view.held_until))
+def _what(words: Words, view: BookingView) -> list[Markup]:
+    said = [*essentials(words, view), words("line.staff", staff=view.staff)]
+    return [*said, words("line.seats", seats=view.seats)] if view.is_group else said
+
+
+def _standing(words: Words, view: BookingView) -> list[Markup]:
+    said = [words("line.status", status=words.plain(f"status.{view.status}"))]
+    if view.status.awaits_money:
+        said.append(words("line.held", time=formats.moment(words, view.held_until)))
+    return said
 
 
 def _answers(words: Words, view: BookingView) -> list[Markup]:

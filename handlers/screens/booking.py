@@ -60,22 +60,26 @@ def booking(words: Words, view: BookingView) -> Screen:
     """Show a booking where it stands now, with what can be done."""
     text = paragraphs(
         [
-            Markup("<b>{}</b>").format(words(f"booking.{view.status}")),
+            title(words, view),
             lines(facts(words, view)),
             _what_now(words, view),
+            words("line.reference", reference=view.reference),
         ]
     )
     return Screen(text=text, rows=_buttons(words, view))
 
 
+def title(words: Words, view: BookingView) -> Markup:
+    """Say how a booking stands."""
+    return Markup("<b>{}</b>").format(words(f"booking.{view.status}"))
+
+
 def facts(words: Words, view: BookingView) -> list[Markup]:
-    """List what was booked: reference, service, staff, time with zone, place, seats."""
+    """List what was booked: service, time with zone, staff, place, seats."""
     said = [
-        words("line.reference", reference=view.reference),
-        words("line.what", service=view.service),
-        words("line.staff", staff=view.staff),
-        words("line.when", when=formats.long_moment(words, view.start)),
+        *essentials(words, view),
         words("line.zone", zone=formats.zone(words, view.start)),
+        words("line.staff", staff=view.staff),
     ]
     if view.kind == "in_person" and words.shop.address:
         said.append(words("line.place", place=words.shop.address))
@@ -84,20 +88,31 @@ def facts(words: Words, view: BookingView) -> list[Markup]:
     return said
 
 
+def essentials(words: Words, view: BookingView) -> list[Markup]:
+    """Say what was booked and when."""
+    when = formats.long_moment(words, view.start)
+    return [words("line.what", service=view.service), words("line.when", when=when)]
+
+
 def _what_now(words: Words, view: BookingView) -> Markup:
     if view.status.awaits_money:
-        held = words("held.until", time=formats.clock(words, view.held_until))
-        key = "held.pay" if view.pay_url else "held.preparing"
-        return lines([held, words(key, amount=formats.money(words, view.due))])
+        return _to_pay(words, view)
     if view.status == S.PROCESSING:
         return words("processing.text")
     if view.status in {S.COMPLETED, S.NO_SHOW}:
         return lines(paid_lines(words, view))
     if view.status == S.CONFIRMED:
-        contact = words.shop.support or words.shop.name
-        ask = words("booking.contact", contact=contact)
-        return paragraphs([lines(paid_lines(words, view)), ask])
+        return paragraphs([lines(paid_lines(words, view)), how_to_change(words)])
     return _why_ended(words, view)
+
+
+def _to_pay(words: Words, view: BookingView) -> Markup:
+    held = words("held.until", time=formats.clock(words, view.held_until))
+    key = "held.pay" if view.pay_url else "held.preparing"
+    pay = words(key, amount=formats.money(words, view.due))
+    if not view.onsite.minor:
+        return lines([held, pay])
+    return lines([held, pay, words("line.onsite", amount=formats.money(words, view.onsite))])
 
 
 def _why_ended(words: Words, view: BookingView) -> Markup:
@@ -105,6 +120,11 @@ def _why_ended(words: Words, view: BookingView) -> Markup:
     if view.end_reason == EndReason.NONE:
         return charged
     return lines([words(f"ended.{view.end_reason}"), charged])
+
+
+def how_to_change(words: Words) -> Markup:
+    """Say whom to ask for another time, or to cancel."""
+    return words("booking.contact", contact=words.shop.support or words.shop.name)
 
 
 def paid_lines(words: Words, view: BookingView) -> list[Markup]:
@@ -115,6 +135,14 @@ def paid_lines(words: Words, view: BookingView) -> list[Markup]:
     if view.onsite.minor:
         said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
     return said or [words("line.nothing_due")]
+
+
+def numbers(words: Words, view: BookingView) -> list[Markup]:
+    """List what a booking and its payment are called in the books."""
+    said = [words("line.reference", reference=view.reference)]
+    if view.payment_intent is not None:
+        said.append(words("line.payment", payment=view.payment_intent))
+    return said
 
 
 def price_lines(words: Words, view: BookingView) -> list[Markup]:
@@ -128,12 +156,16 @@ def price_lines(words: Words, view: BookingView) -> list[Markup]:
 
 def _buttons(words: Words, view: BookingView) -> Rows:
     again = one(words.plain("button.again"), on_booking(view.reference, Verb.AGAIN))
-    bookings = one(words.plain("button.bookings"), menu(Verb.BOOKINGS))
     if view.status.awaits_money:
         return _payment(words, view)
     if view.status == S.PROCESSING:
-        return (_have_paid(words, view), bookings)
-    return (again, bookings)
+        return (_have_paid(words, view), bookings_row(words))
+    return (again, bookings_row(words))
+
+
+def bookings_row(words: Words) -> tuple[Button, ...]:
+    """Return the row that leads to all of the customer's bookings."""
+    return one(words.plain("button.bookings"), menu(Verb.BOOKINGS))
 
 
 def _payment(words: Words, view: BookingView) -> Rows:

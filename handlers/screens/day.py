@@ -2,6 +2,7 @@
 
 import calendar
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -20,20 +21,28 @@ FULL: Final = "\u2013"
 OTHER_MONTH: Final = "·"
 
 
-def days(frame: Frame, free: Mapping[date, int]) -> Screen:
+@dataclass(frozen=True, slots=True)
+class Free:
+    """How many times of a day are free, and how many places they have together."""
+
+    times: int
+    places: int
+
+
+FreeDays = Mapping[date, Free]
+
+
+def days(frame: Frame, free: FreeDays) -> Screen:
     """Offer the next seven days that have free times, with how many; then any other day.
 
-    `free` counts the free times of each day that may be offered.
+    For a class the places left are what counts.
     """
     words = frame.words
-    with_room = sorted(day for day, count in free.items() if count)
+    with_room = _with_room(free)
     if not with_room:
         return Screen(text=paragraphs([described(frame), words("days.none")]), rows=(frame.back(),))
     buttons = [
-        one(
-            words.plain("days.one", day=day_name(frame, day), count=free[day]),
-            frame.tap(Verb.DAY, day.isoformat()),
-        )
+        one(_label(frame, day, free[day]), frame.tap(Verb.DAY, day.isoformat()))
         for day in with_room[:NEXT_DAYS]
     ]
     other = one(words.plain("button.other_day"), frame.tap(Verb.MONTH, f"{with_room[0]:%Y-%m}"))
@@ -42,6 +51,17 @@ def days(frame: Frame, free: Mapping[date, int]) -> Screen:
         rows=(*buttons, other, frame.back()),
         link_preview=frame.photo,
     )
+
+
+def _with_room(free: FreeDays) -> list[date]:
+    return sorted(day for day, left in free.items() if left.times)
+
+
+def _label(frame: Frame, day: date, left: Free) -> str:
+    words, name = frame.words, day_name(frame, day)
+    if frame.service.capacity > 1:
+        return f"{name} · {words.plain('count.places', count=left.places)}"
+    return words.plain("days.one", day=name, count=left.times)
 
 
 def day_name(frame: Frame, day: date) -> str:
@@ -54,11 +74,11 @@ def day_name(frame: Frame, day: date) -> str:
     return name
 
 
-def month(frame: Frame, free: Mapping[date, int]) -> Screen:
+def month(frame: Frame, free: FreeDays) -> Screen:
     """Show a month as a grid of weeks; only days with free times can be chosen.
 
-    `free` counts the free times of every day up to the horizon, so that months without any are
-    not offered to turn to.
+    `free` tells of every day up to the horizon, so that months without any free time are not
+    offered to turn to.
     """
     words = frame.words
     shown = _shown(frame, free)
@@ -73,14 +93,14 @@ def month(frame: Frame, free: Mapping[date, int]) -> Screen:
     )
 
 
-def _shown(frame: Frame, free: Mapping[date, int]) -> date:
+def _shown(frame: Frame, free: FreeDays) -> date:
     if frame.choices.month:
         return date.fromisoformat(f"{frame.choices.month}-01")
-    return min((day for day, count in free.items() if count), default=frame.today).replace(day=1)
+    return min(_with_room(free), default=frame.today).replace(day=1)
 
 
-def _turn(frame: Frame, shown: date, free: Mapping[date, int]) -> tuple[Button, ...]:
-    months = sorted({day.replace(day=1) for day, count in free.items() if count})
+def _turn(frame: Frame, shown: date, free: FreeDays) -> tuple[Button, ...]:
+    months = sorted({day.replace(day=1) for day in _with_room(free)})
     before = [month for month in months if month < shown]
     after = [month for month in months if month > shown]
     row = [Button(formats.month(frame.words, shown), data=frame.tap(Verb.NOTHING))]
@@ -96,16 +116,16 @@ def _to_month(frame: Frame, key: str, to: date) -> Button:
     return Button(label, data=frame.tap(Verb.MONTH, f"{to:%Y-%m}"))
 
 
-def _weeks(frame: Frame, shown: date, free: Mapping[date, int]) -> tuple[tuple[Button, ...], ...]:
-    first = formats.first_weekday(frame.words.shop.timezone)
+def _weeks(frame: Frame, shown: date, free: FreeDays) -> tuple[tuple[Button, ...], ...]:
+    first, with_room = formats.first_weekday(frame.words.shop.timezone), _with_room(free)
     grid = calendar.Calendar(first).itermonthdates(shown.year, shown.month)
-    return rows_of([_cell(frame, shown, day, free.get(day, 0)) for day in grid], WEEK)
+    return rows_of([_cell(frame, shown, day, is_free=day in with_room) for day in grid], WEEK)
 
 
-def _cell(frame: Frame, shown: date, day: date, count: int) -> Button:
+def _cell(frame: Frame, shown: date, day: date, *, is_free: bool) -> Button:
     if day.month != shown.month:
         return Button(OTHER_MONTH, data=frame.tap(Verb.NOTHING))
-    if not count:
+    if not is_free:
         return Button(FULL, data=frame.tap(Verb.NOTHING, day.isoformat()))
     number = frame.words.digits(str(day.day))
     return Button(number, data=frame.tap(Verb.DAY, day.isoformat()))

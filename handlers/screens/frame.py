@@ -106,7 +106,7 @@ class Frame:
             parts.append(formats.moment(self.words, self.start))
         elif self.choices.day is not None:
             parts.append(formats.day(self.words, date.fromisoformat(self.choices.day)))
-        return self.words("chosen", chosen=" · ".join(parts))
+        return Markup("{}").format(" · ".join(parts))
 
     def asks(self, key: str) -> Markup:
         """Ask the question of a step."""

@@ -6,10 +6,10 @@ from typing import Final
 from markupsafe import Markup
 
 from handlers import formats
-from handlers.keyboards import Verb, menu, on_booking, one
+from handlers.keyboards import ANEW, Verb, menu, on_booking, one
 from handlers.outgoing import Button, Rows, Style
 from handlers.screens.booking import BookingView, pay_row
-from handlers.screens.screen import Screen, paragraphs, short
+from handlers.screens.screen import Screen, home_row, paragraphs, short
 from handlers.words import Words, offered
 
 SERVICE_LENGTH: Final = 30
@@ -37,13 +37,21 @@ def home(
     text = paragraphs(
         [
             words("home.hero", shop=words.shop.name),
-            words("home.pitch"),
+            words("home.pitch") if not (started or waiting) else None,
             _held(words, waiting) if waiting else None,
             words("home.started", chosen=started) if started else None,
         ]
     )
     first = _waiting(words, waiting) if waiting else ()
     return Screen(text=text, rows=(*first, *_ways_to_book(words, started, again), *_more(words)))
+
+
+def begun(words: Words, chosen: str) -> Screen:
+    """Ask whether to go on with the booking that was begun, before another one replaces it."""
+    text = paragraphs(
+        [words("home.started", chosen=chosen), Markup("<b>{}</b>").format(words("begun.ask"))]
+    )
+    return Screen(text=text, rows=(*_ways_to_book(words, chosen, None), home_row(words)))
 
 
 def _held(words: Words, view: BookingView) -> Markup:
@@ -68,7 +76,7 @@ def _ways_to_book(
         going_on = words.plain("button.continue", chosen=started)
         return (
             one(going_on, menu(Verb.CONTINUE), Style.PRIMARY),
-            one(words.plain("button.start_again"), menu(Verb.BOOK)),
+            one(words.plain("button.start_again"), menu(Verb.BOOK, ANEW)),
         )
     book = one(words.plain("button.book"), menu(Verb.BOOK), Style.PRIMARY)
     if again is None:

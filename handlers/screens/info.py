@@ -34,7 +34,8 @@ def help_(words: Words, *, admin: bool = False) -> Screen:
     """Say how to book, and what every command does."""
     known = lines(f"/{name} \u2013 {does}" for name, does in commands(words, admin=admin))
     book = one(words.plain("button.book"), menu(Verb.BOOK), Style.PRIMARY)
-    text = paragraphs([words("help.text", shop=words.shop.name), known])
+    always = lines([words("help.commands"), known])
+    text = paragraphs([words("help.text", shop=words.shop.name), always])
     return Screen(text=text, rows=(book, home_row(words)))
 
 

@@ -23,7 +23,8 @@ def policy(words: Words, steps: Sequence[Step], *, start: datetime, now: datetim
     if not ahead:
         return words("policy.none")
     contact = words("policy.contact", contact=words.shop.support or words.shop.name)
-    return lines([*(_until(words, deadline) for deadline in ahead), words("policy.after"), contact])
+    steps_back = lines([*(_until(words, deadline) for deadline in ahead), words("policy.after")])
+    return lines([Markup("<blockquote>{}</blockquote>").format(steps_back), contact])
 
 
 def _until(words: Words, deadline: Deadline) -> Markup:

@@ -42,11 +42,14 @@ def _contents(frame: Frame, shown: list[Service]) -> Markup:
 
 
 def _label(frame: Frame, service: Service) -> str:
+    name = short(frame.words.local(service.name), 40)
+    return f"{name} · {_cost(frame, service)} · {formats.duration(frame.words, service.duration)}"
+
+
+def _cost(frame: Frame, service: Service) -> str:
     words = frame.words
     price = service.price_in(words.shop.currency)
-    cost = formats.money(words, price) if price else words.plain("price.free")
-    name = short(words.local(service.name), 40)
-    return f"{name} · {cost} · {formats.duration(words, service.duration)}"
+    return formats.money(words, price) if price else words.plain("price.free")
 
 
 def pages(frame: Frame, first: int, total: int, size: int = PAGE) -> tuple[tuple[Button, ...], ...]:
@@ -80,6 +83,10 @@ def staff(frame: Frame) -> Screen:
 
 
 def described(frame: Frame) -> Markup:
-    """Say what was chosen, and what the shop says about it."""
-    description = frame.words.local(frame.service.description)
-    return lines([frame.so_far(), short(description, DESCRIPTION)])
+    """Say what was chosen, how long it takes, what it costs and what the shop says about it."""
+    words, service = frame.words, frame.service
+    cost = _cost(frame, service)
+    if service.max_seats > 1 and service.price_in(words.shop.currency):
+        cost = words.plain("price.each", amount=cost)
+    terms = f"{formats.duration(words, service.duration)} · {cost}"
+    return lines([frame.so_far(), terms, short(words.local(service.description), DESCRIPTION)])

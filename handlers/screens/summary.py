@@ -2,12 +2,13 @@
 
 from markupsafe import Markup
 
-from booking.choices import needs_email, needs_phone
+from booking.choices import ANY, needs_email, needs_phone
 from booking.order import shown_terms
 from booking.pricing import Quote
 from handlers import formats
 from handlers.keyboards import Verb, one
 from handlers.outgoing import Button, Style
+from handlers.screens.answers import in_words
 from handlers.screens.frame import Frame, staff_choice
 from handlers.screens.policy import policy
 from handlers.screens.screen import Screen, lines, paragraphs, short
@@ -21,7 +22,8 @@ def summary(frame: Frame, price: Quote) -> Screen:
     text = paragraphs(
         [
             Markup("<b>{}</b>").format(words("summary.title")),
-            lines([*_appointment(frame), *_details(frame)]),
+            lines(_appointment(frame)),
+            lines(_details(frame)),
             lines(_money(frame, price)),
             _policy(frame, price),
         ]
@@ -30,7 +32,7 @@ def summary(frame: Frame, price: Quote) -> Screen:
         one(
             words.plain("button.confirm"),
             frame.tap(Verb.CONFIRM, shown_terms(frame.service, price)),
-            Style.SUCCESS,
+            Style.PRIMARY,
         ),
         one(words.plain("button.change"), frame.tap(Verb.CHANGE)),
         one(words.plain("button.coupon"), frame.tap(Verb.COUPON)),
@@ -45,9 +47,9 @@ def _appointment(frame: Frame) -> list[Markup]:
     length = formats.duration(words, service.duration)
     said = [
         words("line.service", service=frame.service_name(), duration=length),
-        words("line.staff", staff=frame.staff_name()),
         words("line.when", when=formats.long_moment(words, start)),
         words("line.zone", zone=formats.zone(words, start)),
+        words("line.staff", staff=_staff(frame)),
     ]
     if service.kind == "in_person" and words.shop.address:
         said.append(words("line.place", place=words.shop.address))
@@ -56,13 +58,18 @@ def _appointment(frame: Frame) -> list[Markup]:
     return said
 
 
+def _staff(frame: Frame) -> str:
+    anybody = frame.choices.staff in {None, ANY}
+    return frame.words.plain("staff.whoever") if anybody else frame.staff_name()
+
+
 def _details(frame: Frame) -> list[Markup]:
     words, choices = frame.words, frame.choices
     said = [
         words(
             "line.answer",
             question=words.local(question.text),
-            answer=short(choices.answers[question.key], ANSWER),
+            answer=short(in_words(words, question, choices.answers[question.key]), ANSWER),
         )
         for question in frame.service.questions
         if choices.answers.get(question.key)
@@ -83,13 +90,13 @@ def _money(frame: Frame, price: Quote) -> list[Markup]:
     if price.discount.minor:
         discount = formats.money(words, price.discount)
         said.append(words("line.discount", amount=discount, code=frame.choices.coupon or ""))
+    if price.onsite.minor:
+        said.append(words("line.onsite", amount=formats.money(words, price.onsite)))
     said.append(
         words("line.due", amount=formats.money(words, price.due))
         if price.due.minor
         else words("line.nothing_due")
     )
-    if price.onsite.minor:
-        said.append(words("line.onsite", amount=formats.money(words, price.onsite)))
     if words.shop.tax_text:
         said.append(Markup("{}").format(words.shop.tax_text))
     return said

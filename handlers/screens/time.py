@@ -70,7 +70,7 @@ def _part(frame: Frame, start: datetime) -> str:
 def _time(frame: Frame, offer: Offer) -> Button:
     label = formats.clock(frame.words, offer.start)
     if frame.service.capacity > 1:
-        label = frame.words.plain("times.left", time=label, count=offer.seats_left)
+        label = f"{label} · {frame.words.plain('count.places', count=offer.seats_left)}"
     return Button(label, data=_pick(frame, offer.start))
 
 

@@ -1,5 +1,6 @@
 """What people do in the chat, through the real routes, on a real database."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -54,7 +55,7 @@ async def to_summary(chat):
 async def test_a_customer_gets_to_the_payment(chat):
     assert "check your booking" in (await to_summary(chat)).text
     held = await chat.taps("^Confirm")
-    assert "Held for you until" in held.text
+    assert "held for you until" in held.text
     assert [button.text for button in chat.buttons] == ["Cancel booking"]
     booking = await Booking.get()
     assert booking.details["phone"] == "+4930123456"
@@ -83,6 +84,7 @@ async def test_two_misses_offer_a_person(chat):
     await to_phone(chat)
     assert "not a telephone number" in (await chat.says("nope")).text
     shown = await chat.says("still nope")
+    assert "not a telephone number" in shown.text
     assert "A person helps you here: @anna" in shown.text
     assert shown.reply_rows[0][0].contact
 
@@ -198,6 +200,30 @@ async def test_start_in_the_middle_offers_to_continue(chat):
     assert "Any notes?" in (await chat.taps("^Continue")).text
 
 
+async def test_book_in_the_middle_asks_before_anything_is_lost(chat):
+    await to_question(chat)
+    assert "go on with it, or start again" in (await chat.says("/book")).text
+    labels = [button.text for button in chat.buttons]
+    assert labels[:2] == [
+        "Continue your booking (Haircut <short>, Fri 4 Dec, 11:00)",
+        "Start again",
+    ]
+    assert "Any notes?" in (await chat.taps("^Continue")).text
+    await chat.says("/book")
+    assert "What would you like to book?" in (await chat.taps("^Start again")).text
+
+
+async def test_book_in_the_help_asks_too(chat):
+    await to_question(chat)
+    await chat.says("/help")
+    assert "or start again?" in (await chat.taps("^Book")).text
+
+
+async def test_book_asks_nothing_while_nothing_is_chosen(chat):
+    await chat.says("/book")
+    assert "What would you like to book?" in (await chat.says("/book")).text
+
+
 async def test_one_field_is_changed_and_the_others_stay(chat):
     await to_summary(chat)
     await chat.taps("^Change")
@@ -223,6 +249,59 @@ async def test_the_language_is_chosen_once_and_kept(chat):
     shown = await chat.taps("বাংলা")
     assert "এখন থেকে আমরা বাংলায় লিখব" in shown.text
     assert (await Customer.get()).language == "bn"
+
+
+async def test_a_language_chosen_in_the_middle_leads_back_there(chat):
+    await to_question(chat)
+    await chat.says("/language")
+    shown = await chat.taps("বাংলা")
+    assert "এখন থেকে আমরা বাংলায় লিখব" in shown.text
+    assert "কিছু বলবেন?" in shown.text
+
+
+async def test_a_language_chosen_beside_the_telephone_question_renames_its_keyboard(chat):
+    await to_phone(chat)
+    await chat.says("/language")
+    shown = await chat.taps("বাংলা")
+    assert [button.text for row in shown.reply_rows for button in row] == [
+        "আমার নম্বর পাঠান",
+        "ফিরে যান",
+    ]
+
+
+async def test_a_language_chosen_while_a_booking_waits_leads_back_to_the_payment(chat):
+    booking = await a_held_booking(chat)
+    await chat.says("/language")
+    shown = await chat.taps("বাংলা")
+    assert booking.reference in shown.text
+    assert "পর্যন্ত রাখা আছে" in shown.text
+
+
+async def test_a_chosen_answer_is_read_in_the_language_of_the_reader(chat, door):
+    await to_summary(chat)
+    await chat.says("/language")
+    assert "কত লম্বা? লম্বা" in (await chat.taps("বাংলা")).text
+    await chat.taps("^নিশ্চিত")
+    admin = Chat(door[0], user=900)
+    reference = (await Booking.get()).reference
+    assert "How long is it? Long" in (await admin.says(f"/booking {reference}")).text
+
+
+async def test_a_choice_may_be_written_in_any_language_of_the_shop(chat):
+    await to_question(chat)
+    await chat.taps("^Skip")
+    await chat.says("ছোট")
+    assert (await Draft.get()).choices["answers"]["length"] == "Short"
+
+
+async def test_a_day_of_a_class_says_how_many_places_are_left(chat):
+    await chat.says("/start svc_yoga")
+    assert re.fullmatch(r"Today, Tue 1 Dec · \d+ places", chat.buttons[0].text)
+    places = int(chat.buttons[0].text.split()[-2])
+    await chat.taps("^Today")
+    offered = [label.text for label in chat.buttons if " places" in label.text]
+    assert all(re.fullmatch(r"\d\d:\d\d · 12 places", label) for label in offered)
+    assert places == 12 * len(offered)
 
 
 async def test_a_campaign_is_remembered(chat):
@@ -289,7 +368,7 @@ async def test_a_held_booking_stays_at_hand_on_the_start_screen(chat):
     await Attempt.filter(booking_id=booking.id).update(state=AttemptState.OPEN, url=link)
     await chat.says("/start")
     assert (chat.buttons[0].text, chat.buttons[0].url) == ("Pay €10.00", link)
-    assert "Held for you until" in (await chat.taps(f"^{booking.reference}")).text
+    assert "held for you until" in (await chat.taps(f"^{booking.reference}")).text
 
 
 async def test_cancel_shows_the_held_booking_with_its_cancel_button(chat):
@@ -310,6 +389,36 @@ async def test_a_date_typed_at_the_time_step_changes_the_day(chat, said):
     assert "8 Dec" in (await chat.says(said)).text
     draft = await Draft.get()
     assert (draft.step, draft.choices["day"]) == ("time", "2026-12-08")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["tuesday 15:30", "8 Dec, 3:30 pm", "15:30 on 8 Dec", "8.12. 15:30", "৮ ডিসেম্বর বিকাল ৩:৩০"],
+)
+async def test_a_day_and_a_time_written_together_are_both_taken(chat, said):
+    await chat.says("/start svc_haircut")
+    await chat.taps("^Any")
+    await chat.taps("^Fri 4 Dec")
+    shown = await chat.says(said)
+    assert "Tue 8 Dec, 15:30" in shown.text or "Tue 1 Dec, 15:30" in shown.text
+    assert "Any notes?" in shown.text
+
+
+async def test_a_day_and_a_time_are_taken_at_the_day_step_too(chat):
+    await chat.says("/start svc_haircut")
+    await chat.taps("^Any")
+    assert "Wed 2 Dec, 15:30" in (await chat.says("tomorrow at 15:30")).text
+
+
+async def test_a_day_whose_written_time_is_not_free_is_shown_with_its_times(chat):
+    await chat.says("/start svc_haircut")
+    await chat.taps("^Any")
+    await chat.taps("^Fri 4 Dec")
+    for _ in range(3):
+        shown = await chat.says("tomorrow 23:00")
+        assert "That time is not free" in shown.text
+        assert "Wed 2 Dec" in shown.text
+    assert "11:00" in [button.text for button in chat.buttons]
 
 
 @pytest.mark.parametrize("said", ["11", "11:00", "11am", "১১:০০"])

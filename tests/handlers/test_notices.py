@@ -108,6 +108,56 @@ async def test_a_booking_reads_well_wherever_it_stands(database, stand, language
     assert read_aloud(sent) == transcript
 
 
+NEWS = {
+    "confirmed": {"status": BookingState.CONFIRMED},
+    "expired": STANDS["expired"],
+    "cancelled": STANDS["cancelled"],
+}
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+@pytest.mark.parametrize("news", NEWS)
+async def test_news_of_a_booking_read_shortly(database, news, language, transcript):
+    customer = await a_customer(language=language)
+    await a_booking(customer, **NEWS[news])
+    (sent,) = await notices.render(make_door(), screen(customer, "news", REFERENCE))
+    assert read_aloud(sent) == transcript
+
+
+async def test_the_receipt_says_what_the_confirmation_does_not_say_again(database):
+    booking = await a_paid_booking("en")
+    (receipt,) = await notices.render(make_door(), job("receipt_text", booking=booking.id))
+    customer = await booking.customer
+    (live,) = await notices.render(make_door(), screen(customer, "news", REFERENCE))
+    labels = [
+        {button.text for row in message.rows for button in row} for message in (live, receipt)
+    ]
+    assert not labels[0] & labels[1]
+    assert "Paid" not in live.text
+    assert len(live.text.splitlines()) < len(receipt.text.splitlines()) / 1.5
+
+
+async def test_an_expiry_is_explained_once(database):
+    customer = await a_customer()
+    booking = await a_booking(customer, **STANDS["expired"])
+    (live,) = await notices.render(make_door(), screen(customer, "news", REFERENCE))
+    (told,) = await notices.render(make_door(), job("hold_ended", booking=booking.id))
+    assert "not paid in time" in told.text
+    assert "Nothing was charged" in told.text
+    assert "not paid" not in live.text
+    assert "charged" not in live.text
+    assert [button.text for row in told.rows for button in row] == ["Book again"]
+    assert "Book again" not in [button.text for row in live.rows for button in row]
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+async def test_the_day_reads_calmly(database, language, transcript):
+    admin = await a_customer(telegram_id=900, language=language)
+    await a_booking(await a_customer(), seats=2)
+    (sent,) = await notices.render(make_door(), screen(admin, "today", "2026-12-04"))
+    assert read_aloud(sent) == transcript
+
+
 @pytest.mark.parametrize("language", ["en", "bn"])
 @pytest.mark.parametrize("kind", ["hold_ended", "payment_failed", "payment_link_late"])
 async def test_notices_read_well(database, kind, language, transcript):
@@ -178,20 +228,23 @@ async def test_a_screen_edits_the_tapped_message_and_becomes_the_live_one(databa
 async def test_news_of_a_booking_do_not_overwrite_the_question_of_another(database):
     customer = await a_customer(live_message_id=5)
     await a_booking(customer)
-    news = screen(customer, "booking", REFERENCE, message_id=5)
+    news = screen(customer, "news", REFERENCE, message_id=5)
     (alone,) = await notices.render(make_door(), news)
     await Draft.create(
         customer_id=customer.id, step="service", choices={}, created_at=NOW, updated_at=NOW
     )
     (beside,) = await notices.render(make_door(), news)
-    assert [(one.mode, one.live) for one in (alone, beside)] == [("edit", True), ("new", False)]
+    asked = screen(customer, "outcome", REFERENCE, message_id=5)
+    (tapped,) = await notices.render(make_door(), asked)
+    shown = [(one.mode, one.live) for one in (alone, beside, tapped)]
+    assert shown == [("edit", True), ("new", False), ("edit", True)]
 
 
 async def test_a_remark_stands_above_the_screen(database):
     customer = await a_customer()
-    note = {"key": "typed.person", "args": {"contact": "@<anna>"}}
+    note = {"key": "typed.day", "args": {"person": "@<anna>"}}
     (sent,) = await notices.render(make_door(), screen(customer, "home", note=note))
-    assert sent.text.startswith("I am sorry")
+    assert sent.text.startswith("I did not understand the date")
     assert "@&lt;anna&gt;" in sent.text
 
 
@@ -219,5 +272,5 @@ async def test_the_receipt_with_a_coupon_shows_price_discount_paid_and_rest(data
     booking = await a_paid_booking("en")
     await booking.update_from_dict({"coupon": "TEN", **TEN}).save()
     (sent,) = await notices.render(make_door(), job("receipt_text", booking=booking.id))
-    said = ["Price: €55.00", "Discount: −€5.00 (TEN)", "Paid: €10.00", "Due on site: €40.00"]
+    said = ["Price: €55.00", "Discount: −€5.00 (TEN)", "<b>Paid: €10.00</b>", "Due on site: €40.00"]
     assert [line for line in sent.text.splitlines() if line in said] == said

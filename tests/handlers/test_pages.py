@@ -1,5 +1,7 @@
 """The pages Stripe leads back to tell the truth, and nobody's name."""
 
+import re
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -51,6 +53,25 @@ async def test_the_success_page_tells_the_truth(database, session, said):
     assert f"https://t.me/annabot?start=b_{REFERENCE}" in text
     for private in ("Zoë", "4930", "secret", "<script"):
         assert private not in text
+
+
+@pytest.mark.parametrize(
+    ("session", "told", "pay"),
+    [
+        ({"status": "complete", "payment_status": "paid"}, "Paid", False),
+        ({"status": "open", "payment_status": "unpaid"}, "To be paid", True),
+        ({"status": "expired", "payment_status": "unpaid"}, "Not paid", False),
+        ({}, "", False),
+    ],
+)
+async def test_the_amount_says_whether_it_was_paid_and_can_be_paid_while_it_is_open(
+    database, session, told, pay
+):
+    await a_booking(await a_customer())
+    _, text = await page(make_door(StripeSays(**session)), f"/booking/success?session_id={SESSION}")
+    said = re.search(r'class="amount">[^<]+(?:<small>(.+?)</small>)?</p>', text)
+    assert (said[1] or "") == told
+    assert ("https://checkout.stripe.example/c/1" in text) is pay
 
 
 async def test_the_success_page_confirms_like_the_webhook(database):

@@ -14,7 +14,8 @@ from handlers.step_screens import STEPS
 from handlers.words import Words
 from tests.handlers.conftest import START, read_aloud
 
-FREE = {date(2026, 12, day): day % 4 for day in range(1, 32)} | {date(2027, 1, 5): 2}
+COUNTS = {date(2026, 12, day): day % 4 for day in range(1, 32)} | {date(2027, 1, 5): 2}
+FREE = {on: day.Free(times=count, places=count * 12) for on, count in COUNTS.items()}
 CHOSEN = {
     "service": "haircut",
     "staff": "chair-2",
@@ -29,6 +30,7 @@ FINISHED = {
     "phone": "+4930123456",
     "coupon": "WELCOME10",
 }
+CLASS = {**CHOSEN, "service": "yoga", "staff": "any", "seats": 2, "name": "Zoë", "email": "z@e.com"}
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -44,10 +46,12 @@ def priced(frame):
 SCREENS = {
     "home": lambda f: home.home(f().words),
     "home_started": lambda f: home.home(f().words, started=f(**CHOSEN).short()),
+    "begun": lambda f: home.begun(f().words, f(**CHOSEN).short()),
     "home_again": lambda f: home.home(f().words, again=home.Again("BK-7KD2QX", "Haircut")),
     "services": lambda f: service.services(f()),
     "staff": lambda f: service.staff(f(service="haircut")),
     "days": lambda f: day.days(f(service="haircut", staff="any"), FREE),
+    "days_of_a_class": lambda f: day.days(f(service="yoga", staff="chair-1"), FREE),
     "days_none": lambda f: day.days(f(service="haircut", staff="any"), {}),
     "month": lambda f: day.month(f(service="haircut", staff="any", month="2026-12"), FREE),
     "times": lambda f: time.times(
@@ -68,6 +72,7 @@ SCREENS = {
     "phone": lambda f: details.phone(f(**CHOSEN)),
     "email": lambda f: details.email(f(**CHOSEN)),
     "summary": lambda f: summary.summary(f(**FINISHED), priced(f(**FINISHED))),
+    "summary_of_a_class": lambda f: summary.summary(f(**CLASS), priced(f(**CLASS))),
     "change": lambda f: summary.change(f(**FINISHED)),
     "coupon": lambda f: summary.coupon(f(**FINISHED)),
     "help": lambda f: info.help_(f().words, admin=True),
@@ -124,7 +129,7 @@ def test_a_day_says_how_many_times_are_free_and_contains_its_number(frame):
 def test_only_days_with_free_times_can_be_chosen_in_the_month(frame):
     screen = day.month(frame(service="haircut", staff="any", month="2026-12"), FREE)
     chosen = [b.data for row in screen.rows for b in row if ":day:" in (b.data or "")]
-    assert len(chosen) == sum(1 for on, count in FREE.items() if count and on.month == 12)
+    assert len(chosen) == sum(1 for on, count in COUNTS.items() if count and on.month == 12)
 
 
 def test_a_shop_with_one_language_offers_no_language(shop):

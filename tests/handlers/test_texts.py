@@ -36,6 +36,7 @@ FAMILIES = {
     "part": ["night", "morning", "afternoon", "evening"],
     "change": ["service", "staff", "day", "seats", "name", "phone", "email"],
     "line": ["name", "phone", "email"],
+    "misfit": ["amount", "currency", "mode", "livemode", "reference", "session"],
     "page": [f"{standing}.{part}" for standing in STANDINGS for part in ("title", "text")],
 }
 BY_NAME = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}

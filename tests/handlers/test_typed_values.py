@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.typed_values import read_count, read_date, read_email, read_phone, read_time
+from handlers.typed_values import (
+    read_count,
+    read_date,
+    read_email,
+    read_moment,
+    read_phone,
+    read_time,
+)
 
 TODAY = date(2026, 11, 24)
 BERLIN, DHAKA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Dhaka")
@@ -94,6 +101,27 @@ def test_what_is_no_time_is_not_guessed(said):
 
 @pytest.mark.parametrize(
     ("said", "meant"),
+    [
+        ("tomorrow 15:30", (date(2026, 11, 25), time(15, 30))),
+        ("tomorrow at 3pm", (date(2026, 11, 25), time(15))),
+        ("Fri 4 Dec, 15:30", (date(2026, 12, 4), time(15, 30))),
+        ("half past 9 on friday", (date(2026, 11, 27), time(9, 30))),
+        ("2026-12-04 9:00", (date(2026, 12, 4), time(9))),
+        ("আগামীকাল বিকাল ৩টা", (date(2026, 11, 25), time(15))),
+        ("৪ ডিসেম্বর ১৫:৩০", (date(2026, 12, 4), time(15, 30))),
+        ("4 Dec 2026", None),
+        ("4 Dec", None),
+        ("15:30", None),
+        ("tomorrow maybe", None),
+        ("", None),
+    ],
+)
+def test_a_day_and_a_time_together_are_read(said, meant):
+    assert read_moment(said, today=TODAY) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
     [("2", 2), ("২", 2), ("two", 2), ("দুই", 2), ("3 people", 3), ("৩ জন", 3), ("many", None)],
 )
 def test_counts_are_read(said, meant):
@@ -123,6 +151,7 @@ def test_addresses_are_read():
 def test_no_text_breaks_a_reader(text):
     read_date(text, today=TODAY)
     read_time(text)
+    read_moment(text, today=TODAY)
     read_count(text)
     read_phone(text, zone=BERLIN)
     read_email(text)

@@ -105,7 +105,8 @@ async def test_a_double_tap_on_confirm_makes_one_booking(shop):
 async def test_every_command_answers_in_every_state(shop, steps):
     await shop.says(ADA, "/start")
     await shop.walks(ADA, *steps)
-    commands = "/help /support /terms /privacy /language /bookings /forget /nonsense /cancel /start"
+    pages = "/help /support /terms /privacy /language /bookings /forget /nonsense"
+    commands = f"/book {pages} /book /cancel /book /start"
     for command in commands.split():
         before = len(shop.telegram.chat(ADA))
         await shop.says(ADA, command)

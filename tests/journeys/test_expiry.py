@@ -1,5 +1,8 @@
 """How a hold ends: through us, and never while somebody can still pay for it."""
 
+import re
+
+from tests.crowd import buttons
 from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.journeys.test_webhook import to_pay
 
@@ -102,3 +105,40 @@ async def test_a_payment_after_the_release_is_parked_and_everybody_is_told(shop)
     assert shop.reads(9, "(?i)late")
     payments = await shop.exported("payments")
     assert [row["status"] for row in payments] == ["succeeded"]
+
+
+async def test_i_have_paid_tells_the_truth_each_time_on_the_same_message(shop):
+    await to_pay(shop)
+    messages = len(shop.telegram.chat(ADA))
+    truths = set()
+    for _ in range(3):
+        await shop.taps(ADA, "^I have paid")
+        text = next(m["text"] for m in reversed(shop.telegram.chat(ADA)) if m.get("reply_markup"))
+        assert "Stripe has not reported a payment yet" in text
+        truths.add(re.search(r"Checked at \d\d:\d\d:\d\d", text)[0])
+        await shop.time_passes(5)
+    assert len(truths) == 3
+    assert len(shop.telegram.chat(ADA)) == messages
+
+
+async def test_i_have_paid_beside_another_booking_begun_edits_what_was_tapped(shop):
+    await to_pay(shop)
+    reference = (await shop.exported("bookings"))[0]["reference"]
+    await shop.says(ADA, "/book")
+    await shop.taps(ADA, "^Colour")
+    await shop.says(ADA, f"/start b_{reference}")
+    messages = len(shop.telegram.chat(ADA))
+    for _ in range(2):
+        await shop.taps(ADA, "^I have paid")
+    assert len(shop.telegram.chat(ADA)) == messages
+    assert shop.reads(ADA, "Checked at")
+
+
+async def test_an_ended_hold_is_explained_once_and_offers_the_way_on(shop):
+    await to_pay(shop)
+    await shop.time_passes(HOLD + 5)
+    texts = [message.get("text") or "" for message in shop.telegram.chat(ADA)]
+    assert sum("Nothing was charged" in text for text in texts) == 1
+    assert sum("has expired" in text for text in texts) == 1
+    shown = [label for message in shop.telegram.chat(ADA) for label in buttons(message)]
+    assert shown.count("Book again") == 1
