@@ -85,11 +85,11 @@ async def run(place: Place, *, opened: Callable[[], None]) -> None:
     app = build(settings, clock=SharedClock(world.clock), surroundings=around)
     world.on_clock.append(lambda _now: app.wake())
     world.of_shop(settings.shop.name, settings.shop.timezone)
+    await _meet_admins(world)
     async with Nursery() as nursery:
         async with app:
             keeping = nursery.start(world.keep(place.world), name="keep the pretend world")
             await app.ready()
-            await _meet_admins(world)
             opened()
             await stop.wait()
         keeping.cancel()

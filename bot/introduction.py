@@ -1,10 +1,10 @@
-"""What Telegram shows before anybody writes: the commands, by language and for admins."""
+"""What Telegram shows before anybody writes: commands and descriptions, by language."""
 
 from typing import Any
 
 from booking.ports import Shop
 from bot import logs
-from bot.bot_api import ApiRefusal, BotApi
+from bot.bot_api import ApiRefusal, BotApi, as_dict
 from handlers.screens.info import commands
 from handlers.words import Words, offered
 
@@ -14,11 +14,13 @@ Params = dict[str, Any]
 
 
 async def introduce(api: BotApi, shop: Shop) -> None:
-    """Set the commands: the shop's default language for everybody, its others by language."""
+    """Set commands and descriptions: the default language for everybody, the others by language."""
     await api.call("setMyCommands", _listed(shop.default_language, shop))
     for language in offered(shop)[1:]:
         params = _listed(language, shop)
         await api.call("setMyCommands", params | {"language_code": language})
+    for language in (*offered(shop)[1:], ""):  # the default last: it answers for what is not set
+        await _describe(api, shop, language)
     for chat_id in sorted(shop.admins):
         params = _listed(shop.default_language, shop, admin=True)
         scope = {"type": "chat", "chat_id": chat_id}
@@ -26,6 +28,16 @@ async def introduce(api: BotApi, shop: Shop) -> None:
             await api.call("setMyCommands", params | {"scope": scope})
         except ApiRefusal as refusal:  # an admin who has not yet written to the bot
             log.info("an admin's commands are not set", admin=chat_id, why=str(refusal))
+
+
+async def _describe(api: BotApi, shop: Shop, language: str) -> None:
+    """Say what the bot does where nobody has said so: an owner's own words stay."""
+    code = {"language_code": language} if language else {}
+    text = Words(language or shop.default_language, shop).plain("home.pitch")
+    for what, key in (("Description", "description"), ("ShortDescription", "short_description")):
+        said = as_dict(await api.call(f"getMy{what}", code))
+        if not said.get(key):
+            await api.call(f"setMy{what}", code | {key: text})
 
 
 def _listed(language: str, shop: Shop, *, admin: bool = False) -> Params:

@@ -67,7 +67,7 @@ def _payment(store: Store, intent: Obj) -> Obj:
         "charge": charge["id"] if charge else "",
         "status": intent["status"],
         "amount": money(intent["amount"], currency),
-        "refunded": money(refunded, currency) if refunded else "",
+        "refunded": money(refunded, currency),
         "refundable_minor": intent["amount"] - refunded if is_paid else 0,
         "exponent": currencies.exponent(currency),
         "currency": currency.upper(),

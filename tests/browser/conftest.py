@@ -76,7 +76,7 @@ class Visitor:
         """Go from nothing to the summary of a haircut on the first free day."""
         await self.shows(name)
         await self.phone(name).get_by_role("button", name=re.compile("Start|শুরু")).click()
-        await self.taps(name, book, "^(Haircut|চুল কাটা)", "^(Any|যে কেউ)", r"(free|খালি)")
+        await self.taps(name, book, "^(Haircut|চুল কাটা)", "^(Any|যেকোনো)", r"(free|places|খালি|ফাঁকা|টি)")
         await self.taps(name, time or r"^[\d০-৯]{2}:[\d০-৯]{2}")
         await self.taps(name, "^(Share my number|আমার নম্বর)")
 
