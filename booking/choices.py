@@ -43,6 +43,8 @@ class Choices:
     page: int = 0
     start: int | None = None
     """Epoch seconds."""
+    only_time: bool = False
+    """The day had this one start, so that it was not asked for: Back does not ask either."""
     seats: int | None = None
     question: str | None = None
     """Key of the question being asked."""
@@ -150,7 +152,9 @@ def previous(
     path: list[tuple[Step, str | None]] = [(Step.SERVICE, None)]
     if len(staff) > 1:
         path.append((Step.STAFF, None))
-    path += [(Step.DAY, None), (Step.TIME, None)]
+    path.append((Step.DAY, None))
+    if not choices.only_time:
+        path.append((Step.TIME, None))
     if service is not None:
         if service.max_seats > 1:
             path.append((Step.SEATS, None))

@@ -143,7 +143,11 @@ async def _stock(settings: Settings, clock: SharedClock) -> None:
             return
         text = (settings.home / CATALOG).read_text(encoding="utf-8")
         catalog, _ = parse_catalog(
-            text, source=CATALOG, currency=shop.currency, timezone=shop.timezone
+            text,
+            source=CATALOG,
+            currency=shop.currency,
+            timezone=shop.timezone,
+            languages=shop.languages,
         )
         await installation.put(installation.CATALOG_FOLDER, str(settings.home))
         await import_catalog(catalog, now=clock.now())

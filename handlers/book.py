@@ -17,6 +17,7 @@ from handlers import formats, reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
 from handlers.keyboards import ANEW, Tap, Verb, decode
+from handlers.typed_times import one_day
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 WITHOUT_SERVICE: Final = (Verb.SERVICE, Verb.PAGE, Verb.BACK)
@@ -126,7 +127,8 @@ async def _staff(move: Move) -> bool:
 
 async def _day(move: Move) -> bool:
     day = date.fromisoformat(move.arg)
-    return await move.choose({"day": day.isoformat(), "start": None}, Step.TIME)
+    step, changes = await one_day(move.visit.env, move.choices, day)
+    return await move.choose(changes, step)
 
 
 async def _month(move: Move) -> bool:
@@ -137,7 +139,9 @@ async def _month(move: Move) -> bool:
 async def _time(move: Move) -> bool:
     start = EPOCH + timedelta(seconds=int(move.arg))
     day = formats.local(move.guest.words, start).date().isoformat()
-    return await move.choose({"start": int(move.arg), "day": day, "alternatives": ()})
+    return await move.choose(
+        {"start": int(move.arg), "day": day, "alternatives": (), "only_time": False}
+    )
 
 
 async def _seats(move: Move) -> bool:

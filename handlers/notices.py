@@ -9,13 +9,16 @@ from markupsafe import Markup
 from db.jobs import Job
 from db.models import Booking, Customer
 from db.quick import first
+from db.states import EndReason
 from handlers import cards, formats, reading, receipts, views
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Outgoing, Rows, Style
-from handlers.screens.booking import BookingView
+from handlers.screens.booking import BookingView, what_was_charged
 from handlers.screens.screen import Screen, paragraphs
 from handlers.words import Words
+
+TOLD_ANYWAY: Final = frozenset({EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,20 @@ async def _screen(door: Door, job: Job) -> list[Outgoing]:
     asked = views.Asked(door, customer, words, job.payload["ref"])
     screen = await views.VIEWS[job.payload["view"]](asked)
     shown = screen.remarked(views.remark(words, job.payload["note"]))
+    sent = _outgoing(shown, customer, job)
     if await _interrupts(customer, job):
-        return [Outgoing(chat_id=customer.telegram_id, text=shown.text, rows=shown.rows)]
-    return [_outgoing(shown, customer, job)]
+        sent = Outgoing(chat_id=customer.telegram_id, text=shown.text, rows=shown.rows)
+    if sent.mode == "new" and await _is_told_anyway(job):
+        return []
+    return [sent]
+
+
+async def _is_told_anyway(job: Job) -> bool:
+    """Tell whether a message of its own says what this news of a booking would say again."""
+    if job.payload["view"] != "news":
+        return False
+    booking = await reading.any_booking(str(job.payload["ref"]))
+    return booking is not None and booking.end_reason in TOLD_ANYWAY
 
 
 async def _interrupts(customer: Customer, job: Job) -> bool:
@@ -128,7 +142,8 @@ async def _payment_failed(notice: Notice) -> Outgoing:
 def _ended(notice: Notice, key: str) -> Outgoing:
     label = notice.words.plain("button.again")
     tap = on_booking(notice.view.reference, Verb.AGAIN, ANEW)
-    return notice.message(_told(notice, key), (one(label, tap, Style.PRIMARY),))
+    text = paragraphs([_told(notice, key), what_was_charged(notice.words, notice.view)])
+    return notice.message(text, (one(label, tap, Style.PRIMARY),))
 
 
 def _told(notice: Notice, key: str) -> Markup:

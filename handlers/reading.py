@@ -1,6 +1,6 @@
 """Rows read for the screens: what is open, what was booked, and what is free."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from booking import availability
@@ -123,7 +123,8 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         coupon=booking.coupon,
         due=Money(booking.due_minor, booking.currency),
         onsite=Money(booking.onsite_minor, booking.currency),
-        paid=Money(sum(one.paid_minor for one in paid), booking.currency),
+        paid=Money(sum(_in_own_currency(booking, paid)), booking.currency),
+        charged=bool(paid),
         end_reason=booking.end_reason,
         pay_url=open_[-1].url if open_ else None,
         payment_intent=first.payment_intent if first else None,
@@ -131,6 +132,10 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         contact={name: details.get(name) or "" for name in ("name", "phone", "email")},
         answers=_answers(words, booking),
     )
+
+
+def _in_own_currency(booking: Booking, paid: Sequence[Attempt]) -> Iterator[int]:
+    return (one.paid_minor for one in paid if one.currency == booking.currency)
 
 
 def _answers(words: Words, booking: Booking) -> list[tuple[str, str]]:
@@ -168,7 +173,8 @@ async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[da
 
 
 def _counted(seats: Mapping[datetime, int]) -> Free:
-    return Free(times=len(seats), places=sum(seats.values()))
+    only = next(iter(seats)) if len(seats) == 1 else None
+    return Free(times=len(seats), places=sum(seats.values()), only=only)
 
 
 def _seats_by_start(slots: Sequence[Slot]) -> dict[datetime, int]:

@@ -41,6 +41,8 @@ class BookingView:
     """Asked for online, paid or not."""
     onsite: Money
     paid: Money
+    charged: bool
+    """Any payment succeeded, whatever its amount and currency."""
     end_reason: EndReason = EndReason.NONE
     pay_url: str | None = None
     payment_intent: str | None = None
@@ -116,10 +118,15 @@ def _to_pay(words: Words, view: BookingView) -> Markup:
 
 
 def _why_ended(words: Words, view: BookingView) -> Markup:
-    charged = words("ended.paid") if view.paid.minor else words("ended.nothing_charged")
+    charged = what_was_charged(words, view)
     if view.end_reason == EndReason.NONE:
         return charged
     return lines([words(f"ended.{view.end_reason}"), charged])
+
+
+def what_was_charged(words: Words, view: BookingView) -> Markup:
+    """Say of a booking that has ended that it cost nothing, or that its money is not forgotten."""
+    return words("ended.paid") if view.charged else words("ended.nothing_charged")
 
 
 def how_to_change(words: Words) -> Markup:

@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from markupsafe import Markup
@@ -27,6 +27,8 @@ class Free:
 
     times: int
     places: int
+    only: datetime | None = None
+    """The one free time, where there is no other."""
 
 
 FreeDays = Mapping[date, Free]
@@ -59,6 +61,8 @@ def _with_room(free: FreeDays) -> list[date]:
 
 def _label(frame: Frame, day: date, left: Free) -> str:
     words, name = frame.words, day_name(frame, day)
+    if left.only is not None:
+        name = f"{name}, {formats.clock(words, left.only)}"
     if frame.service.capacity > 1:
         return f"{name} · {words.plain('count.places', count=left.places)}"
     return words.plain("days.one", day=name, count=left.times)
