@@ -120,7 +120,7 @@ NEWS = {
 async def test_news_of_a_booking_read_shortly(database, news, language, transcript):
     customer = await a_customer(language=language)
     await a_booking(customer, **NEWS[news])
-    (sent,) = await notices.render(make_door(), screen(customer, "news", REFERENCE))
+    (sent,) = await notices.render(make_door(), screen(customer, "news", REFERENCE, message_id=5))
     assert read_aloud(sent) == transcript
 
 
@@ -140,7 +140,7 @@ async def test_the_receipt_says_what_the_confirmation_does_not_say_again(databas
 async def test_an_expiry_is_explained_once(database):
     customer = await a_customer()
     booking = await a_booking(customer, **STANDS["expired"])
-    (live,) = await notices.render(make_door(), screen(customer, "news", REFERENCE))
+    (live,) = await notices.render(make_door(), screen(customer, "news", REFERENCE, message_id=5))
     (told,) = await notices.render(make_door(), job("hold_ended", booking=booking.id))
     assert "not paid in time" in told.text
     assert "Nothing was charged" in told.text
@@ -148,6 +148,23 @@ async def test_an_expiry_is_explained_once(database):
     assert "charged" not in live.text
     assert [button.text for row in told.rows for button in row] == ["Book again"]
     assert "Book again" not in [button.text for row in live.rows for button in row]
+
+
+async def test_an_expiry_is_told_once_where_the_booking_is_not_on_the_screen(database):
+    customer = await a_customer(live_message_id=9)
+    booking = await a_booking(customer, **STANDS["expired"])
+    old = screen(customer, "news", REFERENCE, message_id=5)
+    assert await notices.render(make_door(), old) == []
+    assert len(await notices.render(make_door(), job("hold_ended", booking=booking.id))) == 1
+
+
+async def test_an_expiry_does_not_say_that_nothing_was_charged_when_something_was(database):
+    booking = await a_booking(await a_customer(), **STANDS["expired"])
+    paid = {"state": AttemptState.SUCCEEDED, "paid_minor": 100, "currency": "USD"}
+    await Attempt.filter(session_id=SESSION).update(**paid)
+    (told,) = await notices.render(make_door(), job("hold_ended", booking=booking.id))
+    assert "Nothing was charged" not in told.text
+    assert "about the money you paid" in told.text
 
 
 @pytest.mark.parametrize("language", ["en", "bn"])
