@@ -38,6 +38,7 @@ class Panel:
     ) -> None:
         self._telegram, self._cast = telegram, cast
         self._scene = Scene(telegram, stripe, clock, cast)
+        people.introduce(telegram, cast)
 
     def of_shop(self, name: str, zone: str) -> None:
         """Say whose shop it is and in which time zone the page shows the clock."""

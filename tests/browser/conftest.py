@@ -85,7 +85,9 @@ class Visitor:
         if PICTURES:
             page = page or self.page
             await page.wait_for_timeout(700)  # until what moves has come to rest
-            await page.screenshot(path=f"{PICTURES}/{name}-{SIZES[self.size]}.png")
+            await page.screenshot(
+                path=f"{PICTURES}/{name}-{SIZES[self.size]}.jpg", type="jpeg", quality=85
+            )
 
 
 @asynccontextmanager
