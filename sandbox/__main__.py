@@ -32,6 +32,7 @@ def describe(world: World) -> str:
             f"telegram.token    = {world.telegram.token}",
             f"stripe.api_url    = {world.stripe_url}",
             f"stripe.secret_key = {world.stripe.secret_key}",
+            f"page              = {world.base_url}/",
             f"control           = {world.base_url}/sandbox/ (see docs/sandbox.md)",
         ]
     )

@@ -17,7 +17,14 @@ from db import installation
 
 app = typer.Typer(help="Services, staff, hours and coupons.", no_args_is_help=True)
 File = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A catalogue, TOML.")
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="The catalogue file (TOML).",
+    ),
 ]
 
 
@@ -48,7 +55,7 @@ def export(config: ConfigOption = None) -> None:
 
 @app.command("check")
 def check(file: File, config: ConfigOption = None) -> None:
-    """Tell what is wrong with a file, without touching the database.
+    """Check a file without touching the database.
 
     Example: booking-bot catalog check catalog.toml
     """
@@ -71,7 +78,7 @@ def _read(file: Path, settings: Settings) -> Catalog:
         )
         require_whole(catalog, source=str(file))
     except UnicodeDecodeError:
-        raise CommandFailed(f"{file}: is no UTF-8 text") from None
+        raise CommandFailed(f"{file}: is not UTF-8 text") from None
     except CatalogMistakes as mistakes:
         raise CommandFailed(str(mistakes)) from None
     for warning in [*warnings, *missing_photos(catalog, file.parent, source=str(file))]:

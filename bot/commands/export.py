@@ -18,6 +18,7 @@ from bot.config import Settings
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 DAY: Final = ["%Y-%m-%d"]
+SHAPE: Final = "YYYY-MM-DD"
 
 
 class What(StrEnum):
@@ -37,17 +38,18 @@ class Format(StrEnum):
 
 
 def export(  # what a shell gives are many words
-    what: Annotated[What, typer.Argument(help="Which rows.")],
+    what: Annotated[What, typer.Argument(help="What to print.")],
     config: ConfigOption = None,
     *,
     shape: Annotated[
         Format, typer.Option("--format", help="JSON: one object a line.")
     ] = Format.JSON,
     since: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="First day of the shop, inclusive.")
+        datetime | None,
+        typer.Option(formats=DAY, metavar=SHAPE, help="The first day, in the shop's zone."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=DAY, help="Last day of the shop, inclusive.")
+        datetime | None, typer.Option(formats=DAY, metavar=SHAPE, help="The last day, included.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; else the standard output.")

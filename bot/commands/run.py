@@ -28,7 +28,8 @@ def migrate(
     config: ConfigOption = None,
     *,
     check: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit 1 when something is to be done.")
+        bool,
+        typer.Option("--check", help="Change nothing; exit 1 when the database is out of date."),
     ] = False,
 ) -> None:
     """Bring the database schema up to date.

@@ -45,19 +45,80 @@ async def test_a_newcomer_books_pays_and_finds_the_way_back(visitor):
     await pay(window)
     await expect(window).to_have_url(re.compile("/booking/success"), timeout=PATIENCE)
     await visitor.picture("success", window)
-    async with window.expect_event("close"):
-        await window.get_by_role("link", name=re.compile("chat")).click()
 
-    await visitor.reads("Ada", PAID)
     await visitor.reads("Ada", "Receipt")
     await expect(visitor.phone("Ada").get_by_text(re.compile(r"BK-\w{6}\.ics"))).to_be_visible()
+    await expect(visitor.phone("Ada").get_by_role("img", name="").last).to_be_visible()
     await visitor.picture("receipt")
-    await visitor.shows("Nora")
     await visitor.reads("Nora", "Haircut")
     await visitor.picture("admin")
     await visitor.shows("Stripe")
     await expect(visitor.page.get_by_text("Succeeded").first).to_be_visible(timeout=PATIENCE)
     await visitor.picture("panel")
+
+    async with window.expect_event("close"):
+        await window.get_by_role("link", name=re.compile("chat")).click()
+    await visitor.reads("Ada", "start b_BK-")
+    await visitor.reads("Ada", PAID)
+
+
+async def test_money_is_given_back_in_the_panel_and_the_clock_is_moved_by_hand(visitor):
+    await visitor.reaches_confirm("Ada")
+    await visitor.taps("Ada", "^Confirm")
+    await pay(await visitor.opens("Ada", "^Pay"))
+    await visitor.shows("Stripe")
+    await visitor.page.get_by_role("button", name="Refund", exact=True).click()
+    await visitor.page.get_by_role("tab", name=re.compile("Refunds")).click()
+    panel = visitor.page.get_by_role("tabpanel")
+    await expect(panel.get_by_text("Succeeded").first).to_be_visible(timeout=PATIENCE)
+    await visitor.page.get_by_role("tab", name=re.compile("Events")).click()
+    await expect(panel.get_by_text("refund.created")).to_be_visible(timeout=PATIENCE)
+    await visitor.picture("events")
+
+
+async def test_a_declined_card_is_said_and_another_may_be_tried(visitor):
+    await visitor.reaches_confirm("Ada")
+    await visitor.taps("Ada", "^Confirm")
+    window = await visitor.opens("Ada", "^Pay")
+    await window.locator("#number").fill("4000 0000 0000 0002")
+    await window.locator("form button[type=submit]").last.click()
+    await expect(window.get_by_role("alert").first).to_contain_text("declined")
+    await visitor.picture("declined", window)
+    await window.locator("#number").fill("4000 0025 0000 3155")
+    await window.locator("form button[type=submit]").last.click()
+    await visitor.picture("secure", window)
+    await window.get_by_role("button", name="Complete").click()
+    await expect(window).to_have_url(re.compile("/booking/success"), timeout=PATIENCE)
+
+
+async def test_the_guide_leads_on_is_dismissed_and_comes_back(visitor):
+    guide = visitor.page.get_by_role("complementary", name="Guide")
+    await expect(guide).to_contain_text("Book as Ada")
+    await visitor.page.get_by_role("button", name="Show me").click()
+    await visitor.phone("Ada").get_by_role("button", name="Start").click()
+    await visitor.reads("Ada", "Book a time")
+    await guide.get_by_role("button", name="Close the guide").click()
+    await expect(guide).to_be_hidden()
+    await visitor.page.reload()
+    await expect(visitor.phone("Ada")).to_be_visible(timeout=PATIENCE)
+    await expect(guide).to_be_hidden()
+    await visitor.page.get_by_role("button", name="Guide").click()
+    await expect(guide).to_be_visible()
+
+
+async def test_everything_can_be_done_with_the_keyboard(visitor):
+    await visitor.shows("Ada")
+    await visitor.phone("Ada").get_by_role("button", name="Start").focus()
+    await visitor.page.keyboard.press("Enter")
+    await visitor.reads("Ada", "Book a time")
+    await visitor.button("Ada", "^Book").focus()
+    await visitor.page.keyboard.press("Space")
+    await visitor.reads("Ada", "What would you like")
+    field = visitor.phone("Ada").get_by_role("textbox")
+    await field.focus()
+    await visitor.page.keyboard.type("/he")
+    await visitor.page.keyboard.press("Enter")
+    await visitor.reads("Ada", "/support")
 
 
 async def test_two_want_the_same_time_and_the_second_is_offered_others(visitor):

@@ -224,7 +224,7 @@ async def test_it_runs_by_itself_and_prints_its_addresses():
         stdout=asyncio.subprocess.PIPE,
     )
     try:
-        printed = b"".join([await process.stdout.readline() for _ in range(5)]).decode()
+        printed = b"".join([await process.stdout.readline() for _ in range(6)]).decode()
     finally:
         process.terminate()
         await process.wait()
