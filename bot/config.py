@@ -4,9 +4,9 @@ import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from pydantic import BaseModel, PrivateAttr, SecretStr, ValidationError
+from pydantic import BaseModel, PrivateAttr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -28,13 +28,13 @@ from bot.settings_models import (
     TelegramSettings,
     WebSettings,
 )
+from bot.settings_trees import Tree, is_json, laid_over, secrets_in
 
 PREFIX: Final = "BOOKING_BOT__"
 FILE_VARIABLE: Final = "BOOKING_BOT_CONFIG"
 FILE_SUFFIX: Final = "_file"
 SQLITE: Final = "sqlite://"
 DEFAULT_FILE: Final = "config.toml"
-Tree = dict[str, Any]
 
 
 class ConfigurationError(Exception):
@@ -98,7 +98,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Return every secret in clear, for the log to hide."""
-        return [secret for secret in _secrets(self) if secret]
+        return [secret for secret in secrets_in(self) if secret]
 
 
 def place(path: Path | None = None) -> Path:
@@ -119,7 +119,7 @@ def read(path: Path | None = None, *, unsigned: bool = False) -> Settings:
     if is_named or file.exists() or not from_environment:
         tree = _toml(file)
     base = file.resolve().parent
-    merged = _over(_with_files(tree, base), _with_files(_environment(), base))
+    merged = laid_over(_with_files(tree, base), _with_files(_environment(), base))
     complete = _with_absolute_database(merged, base)
     return checked(complete, list(_strange()), unsigned=unsigned).of(file.resolve())
 
@@ -148,9 +148,20 @@ def _environment() -> Tree:
         return dict(EnvSettingsSource(Settings)())
     except SettingsError as error:
         section = str(error).split('"')[1]
-        name = f"{PREFIX}{section.upper()}__…"
-        mistake = f"{section}: a list in {name} must be JSON"
-        raise ConfigurationError(mistake, *_strange()) from None
+        raise ConfigurationError(*_unlisted(section), *_strange()) from None
+
+
+def _unlisted(section: str) -> Iterator[str]:
+    """Name what should be a list in the environment and is not JSON."""
+    found = False
+    for name, value in os.environ.items():
+        start, _, key = name.lower().rpartition("__")
+        lists = _of_kind(section, "tuple")
+        if start == f"{PREFIX.lower()}{section}" and key in lists and not is_json(value):
+            found = True
+            yield f'{section}.{key}: {name} must be a JSON list, like ["a", "b"]'
+    if not found:
+        yield f"{section}: a list in {PREFIX}{section.upper()}__… must be JSON"
 
 
 def _with_files(tree: Tree, base: Path) -> Tree:
@@ -179,22 +190,17 @@ def _resolved(name: str, section: Tree, base: Path) -> Iterator[tuple[str, objec
 
 def _secret_keys(section: str) -> dict[str, bool]:
     """Return the secrets of a section, and whether each is a list."""
+    return {key: "tuple" in text for key, text in _of_kind(section, "SecretStr").items()}
+
+
+def _of_kind(section: str, kind: str) -> dict[str, str]:
+    """Return the annotations of a section's keys in which a word occurs."""
     field = Settings.model_fields.get(section)
     model = field.annotation if field else None
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         return {}
     shown = {key: str(inner.annotation) for key, inner in model.model_fields.items()}
-    return {key: "tuple" in text for key, text in shown.items() if "SecretStr" in text}
-
-
-def _over(below: Tree, above: Tree) -> Tree:
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = (
-            _over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-        )
-    return merged
+    return {key: text for key, text in shown.items() if kind in text}
 
 
 def _with_absolute_database(tree: Tree, base: Path) -> Tree:
@@ -225,19 +231,8 @@ def _key(location: tuple[int | str, ...]) -> str:
 
 
 def _words(kind: str, message: str) -> str:
-    known = {"extra_forbidden": "unknown key", "missing": "is missing"}
+    known = {"extra_forbidden": "unknown key", "missing": "is missing", "too_short": "is empty"}
     return known.get(kind, message.removeprefix("Value error, "))
-
-
-def _secrets(value: object) -> Iterator[str]:
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _secrets(getattr(value, name))
-    elif isinstance(value, tuple):
-        for member in value:
-            yield from _secrets(member)
 
 
 def machine_timezone() -> str:

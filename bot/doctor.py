@@ -37,7 +37,7 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
 
     Nothing else is changed, but that a missing privacy key is made.
     """
-    yield Finding(is_well=True, text="configuration: read")
+    yield Finding(is_well=True, text="configuration: readable")
     for name, check in (CHECKS | (FIXES if fix else {})).items():
         async with Caught() as caught:
             yield Finding(is_well=True, text=f"{name}: {await check(settings)}")

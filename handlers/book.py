@@ -78,7 +78,8 @@ async def tapped(update: Update, visit: Visit) -> None:
         answer(update, visit)
         return
     if draft is None or not draft.open or draft.version != tap.draft_version:
-        answer(update, visit, guest.words.plain("toast.old_menu"))
+        twice = tap.verb == Verb.CONFIRM and draft and await reading.booking_of_draft(draft)
+        answer(update, visit, None if twice else guest.words.plain("toast.old_menu"))
         await _show_current(visit, guest, draft)
         return
     if tap.verb == Verb.NOTHING:

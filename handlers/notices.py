@@ -123,10 +123,11 @@ async def _receipt_ics(notice: Notice) -> Outgoing:
 
 async def _receipt_qr(notice: Notice) -> Outgoing:
     reference = notice.view.reference
+    key = "receipt.qr_online" if notice.view.kind == "online" else "receipt.qr"
     return Outgoing(
         chat_id=notice.chat_id,
         photo=receipts.qr_code(reference),
-        caption=notice.words("receipt.qr", reference=reference),
+        caption=notice.words(key, reference=reference),
         silent=True,
     )
 

@@ -17,7 +17,7 @@ def check(
         typer.Option("--fix", help="Create or correct the webhook endpoint at Stripe."),
     ] = False,
 ) -> None:
-    """Tell of everything the shop needs whether it is well; exit 1 when something is not.
+    """Check configuration, database, catalogue, Telegram and Stripe: a ✓ or ✗ line each.
 
     Example: booking-bot check --config config.toml
     """

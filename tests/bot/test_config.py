@@ -167,7 +167,11 @@ def test_the_environment_wins_and_takes_lists_as_json(config_file, monkeypatch):
     [
         ("BOOKING_BOT__STRIPE__SECRET", "x", "stripe.secret: unknown key"),
         ("BOOKING_BOT__STRIPES__SECRET_KEY", "x", "BOOKING_BOT__STRIPES__SECRET_KEY: unknown"),
-        ("BOOKING_BOT__TELEGRAM__ADMINS", "[1", "telegram: a list in"),
+        (
+            "BOOKING_BOT__TELEGRAM__ADMINS",
+            "[1",
+            "telegram.admins: BOOKING_BOT__TELEGRAM__ADMINS must be a JSON list",
+        ),
     ],
 )
 def test_a_mistake_in_the_environment_is_told_too(config_file, monkeypatch, name, value, mistake):

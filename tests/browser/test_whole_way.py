@@ -48,7 +48,7 @@ async def test_a_newcomer_books_pays_and_finds_the_way_back(visitor):
 
     await visitor.reads("Ada", "Receipt")
     await expect(visitor.phone("Ada").get_by_text(re.compile(r"BK-\w{6}\.ics"))).to_be_visible()
-    await expect(visitor.phone("Ada").get_by_role("img", name="").last).to_be_visible()
+    await expect(visitor.phone("Ada").locator(".photo").last).to_be_visible()
     await visitor.picture("receipt")
     await visitor.reads("Nora", "Haircut")
     await visitor.picture("admin")
