@@ -231,7 +231,13 @@ def _key(location: tuple[int | str, ...]) -> str:
 
 
 def _words(kind: str, message: str) -> str:
-    known = {"extra_forbidden": "unknown key", "missing": "is missing", "too_short": "is empty"}
+    known = {
+        "extra_forbidden": "unknown key",
+        "missing": "is missing",
+        "too_short": "is empty",
+        "string_too_short": "is empty",
+        "int_parsing": "must be a whole number",
+    }
     return known.get(kind, message.removeprefix("Value error, "))
 
 

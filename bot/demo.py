@@ -23,6 +23,7 @@ from bot.keys import keyring
 from bot.workers import Nursery
 from db import connection, installation
 from db.urls import path_of
+from handlers.stripe_events import TYPES
 from sandbox.clock import SandboxClock
 from sandbox.memory import UnreadableWorldError
 from sandbox.panel import CAST
@@ -78,6 +79,7 @@ async def run(place: Place, *, opened: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     world = World(base_url=place.address)
+    world.share_clock()
     settings = _prepared(place, world)
     _begin(world, place, settings)
     await _stock(settings, SharedClock(world.clock))
@@ -130,7 +132,7 @@ def _begin(world: World, place: Place, settings: Settings) -> None:
     elif path_of(settings.database.url.get_secret_value()).exists():
         raise CannotGoOn(f"{place.world} is missing: {again}")
     secret = settings.stripe.webhook_secrets[0].get_secret_value()
-    world.stripe.send_events_to(f"{place.address}/webhooks/stripe", secret)
+    world.stripe.send_events_to(f"{place.address}/webhooks/stripe", secret, TYPES)
 
 
 async def _stock(settings: Settings, clock: SharedClock) -> None:

@@ -96,11 +96,11 @@ async def tapped(update: Update, visit: Visit) -> None:
 
 
 def _explained(guest: Guest, tap: Tap) -> str | None:
-    """Say why a day cannot be chosen."""
+    """Say why a day cannot be chosen, or that a heading is none to choose."""
     with suppress(ValueError):
         day = date.fromisoformat(tap.arg)
         return guest.words.plain("toast.full", day=formats.day(guest.words, day))
-    return None
+    return guest.words.plain("toast.heading")
 
 
 async def _show_current(visit: Visit, guest: Guest, tapped_on: Draft | None = None) -> None:

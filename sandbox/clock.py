@@ -2,6 +2,8 @@
 
 import time
 
+FURTHEST_SECONDS = 10 * 365 * 24 * 3600.0
+
 
 class SandboxClock:
     """Give real time, moved forward by what was added; calling it gives epoch seconds."""
@@ -26,5 +28,7 @@ class SandboxClock:
         """Move the clock forward; gives the new time."""
         if not seconds >= 0:
             raise ValueError("the clock only moves forward")
+        if self._ahead + seconds > FURTHEST_SECONDS:
+            raise ValueError("the clock can be at most ten years ahead")
         self._ahead += seconds
         return self.now()

@@ -1,10 +1,18 @@
 """Control routes of the shop's side at Stripe: what its Dashboard can do, and what goes wrong."""
 
+from collections.abc import Sequence
+
 from sandbox.control_input import Input, WrongInputError
 from sandbox.stripe import Fault, StripeSandbox
 
 PLANS = {"drop": "drop", "delay": "slow:10", "twice": "twice", "reverse": "reverse", "lost": "lost"}
 USUAL = "usual"
+
+
+def planned(faults: Sequence[Fault]) -> list[str]:
+    """Name what is planned for the coming deliveries, oldest first."""
+    names = {kind: plan for plan, kind in PLANS.items()}
+    return [names.get(one.kind, one.kind) for one in faults if one.match.startswith("WEBHOOK")]
 
 
 class ShopControl:
@@ -52,4 +60,4 @@ class ShopControl:
         else:
             known = ", ".join([*PLANS, USUAL])
             raise WrongInputError(f'"next" must be one of {known}')
-        return {"next": [one.kind for one in faults if one.match.startswith("WEBHOOK")]}
+        return {"next": planned(faults)}

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -77,6 +78,13 @@ class World:
         """Say under which address the world is reached."""
         self.base_url = base_url.rstrip("/")
         self.stripe.public_url = f"{self.base_url}/stripe"
+
+    def share_clock(self) -> None:
+        """Say that the bot has our clock: only commands beside it have the machine's own.
+
+        `Date` headers tell theirs, so that no command finds the two at odds.
+        """
+        self.stripe.store.dates = time.time
 
     def of_shop(self, name: str, zone: str) -> None:
         """Say whose shop it is, and in which time zone its people live; before `mount`."""

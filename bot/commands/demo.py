@@ -1,5 +1,6 @@
 """`booking-bot demo`."""
 
+import errno
 import socket
 import webbrowser
 from contextlib import suppress
@@ -31,6 +32,10 @@ def demo(
     from bot.demo import CannotGoOn, Place, run
 
     place = Place(data, host, _usable(host, port))
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandFailed(f"--data {data}: {(error.strerror or str(error)).lower()}") from None
 
     def opened() -> None:
         typer.echo(
@@ -63,7 +68,11 @@ def _usable(host: str, port: int) -> int:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+        except socket.gaierror:
+            raise CommandFailed(f"--host {host}: is no address of this computer") from None
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise CommandFailed(f"--host {host}: is no address of this computer") from None
             why = (error.strerror or str(error)).lower()
             raise CommandFailed(
                 f"--port {port}: {why} (another port: booking-bot demo --port 8081)"

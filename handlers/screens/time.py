@@ -90,11 +90,17 @@ def seats(frame: Frame, most: int) -> Screen:
     return Screen(text=text, rows=(*rows_of(buttons, SEATS_WIDTH), frame.back()))
 
 
+def _other_time(frame: Frame, start: datetime) -> str:
+    words = frame.words
+    day = formats.local(words, start).date()
+    return f"{formats.clock(words, start)} · {formats.day(words, day)}"
+
+
 def taken(frame: Frame) -> Screen:
     """Say that somebody was quicker, with the nearest other times."""
     words = frame.words
     starts = [datetime.fromtimestamp(start, UTC) for start in frame.choices.alternatives]
-    buttons = [one(formats.moment(words, start), _pick(frame, start)) for start in starts]
+    buttons = [one(_other_time(frame, start), _pick(frame, start)) for start in starts]
     month = formats.local(words, starts[0] if starts else frame.now)
     other = one(words.plain("button.other_day"), frame.tap(Verb.MONTH, f"{month:%Y-%m}"))
     ask = words("taken.choose") if starts else words("taken.no_other")

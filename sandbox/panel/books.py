@@ -1,5 +1,6 @@
 """The shop's Stripe as the page shows it: what its Dashboard would."""
 
+from sandbox.control_shop import planned
 from sandbox.stripe import StripeSandbox, currencies
 from sandbox.stripe.store import Store
 from sandbox.stripe.wire import Obj
@@ -28,7 +29,7 @@ def books(stripe: StripeSandbox) -> Obj:
         "refunds": [_refund(store, one) for one in _newest(store.refunds)],
         "disputes": [_dispute(store, one) for one in _newest(store.disputes)],
         "events": [_event(stripe, one) for one in _newest(store.events)[:MOST_EVENTS]],
-        "next": [one.kind for one in stripe.faults if one.match.startswith("WEBHOOK")],
+        "next": planned(stripe.faults),
     }
 
 

@@ -173,7 +173,7 @@ class Api:
     def _headers(self, request: web.Request, request_id: str) -> dict[str, str]:
         return {
             "Cache-Control": "no-cache, no-store",
-            "Date": formatdate(self._store.clock(), usegmt=True),
+            "Date": formatdate((self._store.dates or self._store.clock)(), usegmt=True),
             "Request-Id": request_id,
             "Stripe-Version": request.headers.get("Stripe-Version", API_VERSION),
         }

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import copy
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -15,7 +15,7 @@ from sandbox.stripe.api import Api
 from sandbox.stripe.checkout import CheckoutPages, success_address
 from sandbox.stripe.faults import Fault
 from sandbox.stripe.methods import METHODS
-from sandbox.stripe.store import Ids, Store
+from sandbox.stripe.store import API_VERSION, Ids, Store
 from sandbox.stripe.webhooks import Webhooks
 from sandbox.stripe.wire import Obj, StripeError
 
@@ -68,13 +68,13 @@ class StripeSandbox:
         """Send signed webhooks of these types (all when None) to ``url``; return the endpoint."""
         return endpoints.add(self.store, {"url": url, "enabled_events": events or ["*"]}, secret)
 
-    def send_events_to(self, url: str, secret: str) -> None:
-        """Have an endpoint at ``url`` with this secret: the first one moves there, else make it."""
-        for endpoint in self.store.endpoints.values():
-            endpoint["url"] = url
-            self.store.secrets[endpoint["id"]] = [secret]
-            return
-        self.add_endpoint(url, secret)
+    def send_events_to(self, url: str, secret: str, events: Sequence[str]) -> None:
+        """Have one endpoint: the first one there is becomes it, else it is made."""
+        if not self.store.endpoints:
+            self.add_endpoint(url, secret)
+        endpoint = next(iter(self.store.endpoints.values()))
+        endpoint |= {"url": url, "enabled_events": [*events], "api_version": API_VERSION}
+        self.store.secrets[endpoint["id"]] = [secret]
 
     def roll_secret(self, endpoint_id: str) -> str:
         """Return a new signing secret; the old one signs too for 24 hours of the clock."""

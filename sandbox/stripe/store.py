@@ -62,6 +62,8 @@ class Store:
     """The account: its objects by id in order of creation, and its settings."""
 
     clock: Callable[[], float] = time.time
+    dates: Callable[[], float] | None = None
+    """What the `Date` header of answers tells, when not the clock."""
     public_url: str = ""
     business_name: str = "Sandbox shop"
     ids: Ids = field(default_factory=lambda: Ids(None))

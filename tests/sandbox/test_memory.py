@@ -93,6 +93,15 @@ def test_a_damaged_file_is_refused(tmp_path, damage):
 
 
 def test_everything_stripe_remembers_is_kept_or_made_anew():
-    anew = {"clock", "public_url", "business_name", "ids", "on_event", "delivered", "request"}
+    anew = {
+        "clock",
+        "dates",
+        "public_url",
+        "business_name",
+        "ids",
+        "on_event",
+        "delivered",
+        "request",
+    }
     anew |= {"country", "terms_url_set", "refund_delay", "delayed_method_delay", "dispute_delay"}
     assert {field.name for field in fields(Store)} == set(STORE) | anew

@@ -105,7 +105,7 @@ export class Chat {
   settle(end = false) {
     const last = this.log.lastElementChild;
     if (!last) return;
-    const tall = !end && last.offsetHeight > this.log.clientHeight - 2 * MARGIN;
+    const tall = !end && !last.querySelector(".keyboard") && last.offsetHeight > this.log.clientHeight - 2 * MARGIN;
     this.log.scrollTop = tall ? last.offsetTop - MARGIN : this.log.scrollHeight;
     this.set = this.log.scrollTop;
     this.stuck = true;

@@ -110,7 +110,7 @@ function body(row, owner, tell) {
       h("div", null, h("dt", null, term), h("dd", { dir: "auto" }, fact)),
     ),
   );
-  return [shown, row.disputes.map(disputeLine), ...actions(row, owner, tell)];
+  return [shown, ...row.disputes.map(disputeLine), ...actions(row, owner, tell)];
 }
 
 function actions(row, owner, tell) {
@@ -135,7 +135,7 @@ function actions(row, owner, tell) {
     done.push(h("div.actions", null, open, expire), payForm(session, tell));
   }
   if (payment?.status === "succeeded") {
-    if (payment.refundable_minor > 0) done.push(refundForm(payment, tell));
+    if (payment.refundable_minor > 0 && !payment.disputed) done.push(refundForm(payment, tell));
     const others = [];
     if (payment.receipt_url)
       others.push(
