@@ -45,7 +45,9 @@ def accept(event: Mapping[str, Any], shop: Shop) -> NewJob | None:
     if kind not in TYPES or not (ours or unmarked):
         return None
     reference = metadata.get("booking", "") if ours else ""
-    lane = pay_lane(reference or about.get("payment_intent") or about["id"])
+    # a refund's event may overtake the answer to our own call: it does not wait behind that
+    intent = str(about.get("payment_intent") or "") if kind in REFUND else ""
+    lane = pay_lane(intent or reference or about["id"])
     return NewJob(
         kind="stripe_event",
         key=f"evt:{event['id']}",

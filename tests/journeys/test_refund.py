@@ -16,7 +16,7 @@ REFUND = "POST /v1/refunds"
 
 
 async def paid(shop, card=PLAIN) -> str:
-    """A booking with 10.00 € paid; gives its reference."""
+    """A booking with 50.00 € paid; gives its reference."""
     await shop.telegram.start(ADMIN)
     await shop.settle()
     await shop.pays(await to_pay(shop), card)
@@ -52,19 +52,19 @@ async def test_all_of_it_is_given_back_after_the_exact_effect_was_agreed_to(shop
     before = len(shop.telegram.chat(ADMIN))
     await shop.says(ADMIN, f"/refund {reference.lower()}")
     asked = newest(shop, ADMIN)
-    assert "Give €10.00 back?" in asked
+    assert "Give €50.00 back?" in asked
     assert "Given back already, or on its way: €0.00" in asked
     assert "Left after that: €0.00" in asked
     assert "Haircut" in asked
-    assert shop.buttons(ADMIN) == ["Yes, give €10.00 back", "No"]
+    assert shop.buttons(ADMIN) == ["Yes, give €50.00 back", "No"]
     assert at_stripe(shop) == []
     await shop.taps(ADMIN, "^Yes")
-    assert at_stripe(shop) == await refunds(shop) == [(1000, "succeeded")]
+    assert at_stripe(shop) == await refunds(shop) == [(5000, "succeeded")]
     assert len(shop.telegram.chat(ADMIN)) == before + 3  # the command, its answer, and a card
     assert shop.reads(ADMIN, "A refund was issued")
-    assert times(shop, ADA, "issued a refund of €10.00") == 1
+    assert times(shop, ADA, "issued a refund of €50.00") == 1
     row = (await shop.exported("bookings"))[0]
-    assert (row["status"], row["paid_minor"], row["refunded_minor"]) == ("confirmed", 1000, 1000)
+    assert (row["status"], row["paid_minor"], row["refunded_minor"]) == ("confirmed", 5000, 5000)
     sent = shop.stripe.ledger()["refunds"][0]
     assert sent["reason"] == "requested_by_customer"
     assert sent["metadata"]["booking"] == reference
@@ -78,21 +78,21 @@ async def test_parts_are_given_back_until_nothing_is_left(shop):
     reference = await paid(shop)
     await gives_back(shop, reference, "2.50")
     await gives_back(shop, reference, "3,00 €")
-    await shop.says(ADMIN, f"/refund {reference} 4.51")
-    assert "Left: €4.50." in newest(shop, ADMIN)
+    await shop.says(ADMIN, f"/refund {reference} 44.51")
+    assert "Left: €44.50." in newest(shop, ADMIN)
     await gives_back(shop, reference)
-    assert await refunds(shop) == [(250, "succeeded"), (300, "succeeded"), (450, "succeeded")]
+    assert await refunds(shop) == [(250, "succeeded"), (300, "succeeded"), (4450, "succeeded")]
     await shop.says(ADMIN, f"/refund {reference}")
     assert "Nothing can be given back" in newest(shop, ADMIN)
     assert times(shop, ADA, "issued a refund of") == 3
-    assert (await shop.exported("bookings"))[0]["refunded_minor"] == 1000
+    assert (await shop.exported("bookings"))[0]["refunded_minor"] == 5000
 
 
-@pytest.mark.parametrize("amount", ["0", "0.00", "-1", "1.5", "1,000", "10.001", "ten", "১০.০১"])
+@pytest.mark.parametrize("amount", ["0", "0.00", "-1", "1.5", "1,000", "10.001", "ten", "৫০.০১"])
 async def test_an_amount_that_cannot_be_given_back_is_refused_clearly(shop, amount):
     reference = await paid(shop)
     await shop.says(ADMIN, f"/refund {reference} {amount}")
-    assert "€10.00" in newest(shop, ADMIN).split("\n")[0]
+    assert "€50.00" in newest(shop, ADMIN).split("\n")[0]
     assert not any(label.startswith("Yes") for label in shop.buttons(ADMIN))
     assert await refunds(shop) == []
 
@@ -104,7 +104,7 @@ async def test_what_was_never_paid_or_is_unknown_is_refused(shop):
     await shop.says(ADMIN, f"/refund {reference}")
     assert "Nothing can be given back" in newest(shop, ADMIN)
     await shop.says(ADMIN, "/refund BK-000000")
-    assert "no booking" in newest(shop, ADMIN).lower()
+    assert "no such booking" in newest(shop, ADMIN)
     await shop.says(ADMIN, "/refund")
     assert "/refund BK-7KD2QX 10.00" in newest(shop, ADMIN)
     assert await refunds(shop) == []
@@ -150,10 +150,10 @@ async def test_two_admins_at_once_never_give_back_more_than_was_paid(tmp_path, d
         await shop.telegram.start(BOSS)
         reference = await paid(shop)
         for admin in (ADMIN, BOSS):
-            await shop.says(admin, f"/refund {reference} 6.00")
+            await shop.says(admin, f"/refund {reference} 30.00")
         await asyncio.gather(*(tap(shop.world, admin, "^Yes") for admin in (ADMIN, BOSS)))
         await shop.settle()
-        assert await refunds(shop) == at_stripe(shop) == [(600, "succeeded")]
+        assert await refunds(shop) == at_stripe(shop) == [(3000, "succeeded")]
         assert [shop.reads(admin, "has changed meanwhile") for admin in (ADMIN, BOSS)].count(
             True
         ) == 1
@@ -180,8 +180,8 @@ async def test_a_refund_on_its_way_is_called_issued_only_when_it_is(shop):
     assert shop.reads(ADA, "€4.00 back. It is on its way")
     assert not shop.reads(ADA, "has issued")
     assert shop.reads(ADMIN, "The bank is working on it")
-    await shop.says(ADMIN, f"/refund {reference} 6.01")
-    assert "Left: €6.00." in newest(shop, ADMIN)
+    await shop.says(ADMIN, f"/refund {reference} 46.01")
+    assert "Left: €46.00." in newest(shop, ADMIN)
     await shop.time_passes(120)
     assert await refunds(shop) == [(400, "succeeded")]
     assert times(shop, ADA, "has issued a refund of €4.00") == 1
@@ -191,14 +191,14 @@ async def test_a_refund_on_its_way_is_called_issued_only_when_it_is(shop):
 async def test_a_refund_that_fails_later_is_told_and_can_be_tried_again(shop):
     reference = await paid(shop, FAILING)
     await gives_back(shop, reference)
-    assert await refunds(shop) == [(1000, "succeeded")]
+    assert await refunds(shop) == [(5000, "succeeded")]
     await shop.time_passes(120)
-    assert await refunds(shop) == [(1000, "failed")]
+    assert await refunds(shop) == [(5000, "failed")]
     assert times(shop, ADA, "could not be returned") == 1
     assert times(shop, ADMIN, "no longer valid") == 1
     assert (await shop.exported("bookings"))[0]["refunded_minor"] == 0
     await shop.says(ADMIN, f"/refund {reference}")
-    assert shop.buttons(ADMIN)[0] == "Yes, give €10.00 back"
+    assert shop.buttons(ADMIN)[0] == "Yes, give €50.00 back"
 
 
 async def test_a_refund_made_in_the_dashboard_is_booked_and_told(shop):
@@ -211,10 +211,9 @@ async def test_a_refund_made_in_the_dashboard_is_booked_and_told(shop):
     assert times(shop, ADA, "issued a refund of €3.00") == 1
     assert times(shop, ADMIN, "A refund was issued") == 1
     await shop.says(ADMIN, f"/booking {reference}")
-    assert "Given back: €3.00" in newest(shop, ADMIN)
     assert "Refund: €3.00 · given back" in newest(shop, ADMIN)
     await shop.says(ADMIN, f"/refund {reference}")
-    assert shop.buttons(ADMIN)[0] == "Yes, give €7.00 back"
+    assert shop.buttons(ADMIN)[0] == "Yes, give €47.00 back"
 
 
 async def test_a_refund_of_somebody_elses_payment_changes_nothing(shop):
@@ -272,13 +271,7 @@ async def test_while_stripe_is_down_it_is_said_and_asked_again_with_the_same_key
 
 async def test_after_a_day_without_stripe_a_refund_that_was_made_is_found_not_made_again(shop):
     reference = await paid(shop)
-    shop.fails("WEBHOOK", "drop")
-    shop.fails(REFUND, "lost")
     await shop.says(ADMIN, f"/refund {reference} 5.00")
-    shop.fails(REFUND, "500")
-    shop.stripe.faults.reverse()
-    shop.fails("GET /v1/refunds", "500")
-    shop.recovers()
     shop.fails("WEBHOOK", "drop")
     shop.fails(REFUND, "lost", 1)
     shop.fails(REFUND, "500")
@@ -294,22 +287,22 @@ async def test_an_error_that_stripe_remembers_gives_nothing_back_and_frees_the_a
     reference = await paid(shop)
     shop.fails(REFUND, "500:stored", 1)
     await gives_back(shop, reference)
-    assert await refunds(shop) == [(1000, "failed")]
+    assert await refunds(shop) == [(5000, "failed")]
     assert shop.reads(ADMIN, "Stripe had an error of its own")
-    assert not shop.reads(ADA, "€10.00 (back|could)|refund of €10.00")
+    assert not shop.reads(ADA, "€50.00 (back|could)|refund of €50.00")
     await gives_back(shop, reference)
-    assert at_stripe(shop) == [(1000, "succeeded")]
+    assert at_stripe(shop) == [(5000, "succeeded")]
 
 
 async def test_a_balance_that_does_not_cover_it_keeps_it_waiting(shop):
     reference = await paid(shop)
     shop.stripe.set_balance("eur", 100)
     await gives_back(shop, reference)
-    assert await refunds(shop) == [(1000, "pending")]
+    assert await refunds(shop) == [(5000, "pending")]
     assert shop.reads(ADMIN, "does not cover it")
-    shop.stripe.set_balance("eur", 5000)
+    shop.stripe.set_balance("eur", 9000)
     await shop.settle()
-    assert await refunds(shop) == [(1000, "succeeded")]
+    assert await refunds(shop) == [(5000, "succeeded")]
 
 
 async def test_a_refund_whose_events_are_lost_is_looked_at_again(shop):
@@ -317,9 +310,9 @@ async def test_a_refund_whose_events_are_lost_is_looked_at_again(shop):
     shop.fails("WEBHOOK", "drop")
     await gives_back(shop, reference)
     await shop.time_passes(120)
-    assert await refunds(shop) == [(1000, "pending")]
+    assert await refunds(shop) == [(5000, "pending")]
     await shop.time_passes(6 * 3600)
-    assert await refunds(shop) == [(1000, "succeeded")]
+    assert await refunds(shop) == [(5000, "succeeded")]
     assert times(shop, ADA, "has issued") == 1
 
 
@@ -330,7 +323,7 @@ async def test_a_refund_called_off_in_the_dashboard_is_told(shop):
     client = shop.app.environment.payments.client
     await client.v1.refunds.cancel_async(shop.stripe.ledger()["refunds"][0]["id"])
     await shop.settle()
-    assert await refunds(shop) == [(1000, "canceled")]
+    assert await refunds(shop) == [(5000, "canceled")]
     assert shop.reads(ADA, "called off")
     assert shop.reads(ADMIN, "A refund was called off")
 
@@ -341,9 +334,9 @@ async def test_what_our_books_did_not_know_is_refused_by_stripe_and_learnt(shop)
     shop.stripe.refund(shop.stripe.ledger()["charges"][0]["id"])
     await shop.settle()
     await gives_back(shop, reference, "4.00")
-    assert sorted(await refunds(shop)) == [(400, "failed"), (1000, "succeeded")]
+    assert sorted(await refunds(shop)) == [(400, "failed"), (5000, "succeeded")]
     assert shop.reads(ADMIN, "given back already; nothing more")
-    assert times(shop, ADA, "issued a refund of €10.00") == 1
+    assert times(shop, ADA, "issued a refund of €50.00") == 1
     assert not shop.reads(ADA, "€4.00")
 
 
@@ -352,7 +345,7 @@ async def test_a_disputed_payment_is_not_given_back_too(shop):
     shop.stripe.dispute(shop.stripe.ledger()["charges"][0]["id"])
     await shop.settle()
     await gives_back(shop, reference)
-    assert await refunds(shop) == [(1000, "failed")]
+    assert await refunds(shop) == [(5000, "failed")]
     assert shop.reads(ADMIN, "disputes this payment")
 
 
@@ -360,6 +353,4 @@ async def test_the_customer_sees_what_was_given_back(shop):
     reference = await paid(shop)
     await gives_back(shop, reference, "4.00")
     await shop.says(ADA, f"/start b_{reference}")
-    await shop.says(ADA, "/bookings")
-    await shop.taps(ADA, "Haircut")
     assert "Given back: €4.00" in newest(shop, ADA)
