@@ -4,8 +4,6 @@ import platform
 import sys
 from typing import Annotated
 
-import stripe
-import telegram
 import typer
 
 from bot import __version__
@@ -33,6 +31,9 @@ app.command("export")(export.export)
 
 def _show_version(*, wanted: bool) -> None:
     if wanted:
+        import stripe
+        import telegram
+
         typer.echo(
             f"booking-bot {__version__}, Python {platform.python_version()}, "
             f"python-telegram-bot {telegram.__version__}, stripe {stripe.VERSION}, "

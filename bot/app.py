@@ -25,6 +25,7 @@ from bot.randomness import SystemRandomness
 from bot.routes import web_application
 from bot.sender import Answers, Sender
 from bot.shop import shop_of
+from bot.stopped import CannotStart
 from bot.stripe_gateway import StripeGateway
 from bot.telegram import Dispatcher
 from bot.telegram_request import Transport
@@ -44,7 +45,7 @@ log = logs.get(__name__)
 DRAIN_SECONDS: Final = 8.0
 
 
-class Outdated(Exception):
+class Outdated(CannotStart):
     """The database is older than the program, which may not migrate it."""
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot import logs
+from bot.stopped import CannotStart
 
 log = logs.get(__name__)
 
@@ -63,7 +64,7 @@ async def _alive(_request: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
-class PortTaken(Exception):
+class PortTaken(CannotStart):
     """The web server cannot listen where it shall."""
 
 

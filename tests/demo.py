@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from tests.process import ENVIRONMENT, ROOT, free_port
+from tests.process import ENVIRONMENT, ROOT, command, free_port
 
 RUNNER = [sys.executable, "-m", "bot"]
 
@@ -83,18 +83,7 @@ class Demo:
 
     async def shell(self, *words):
         """Another command of the product, on the demo's own configuration."""
-        process = await asyncio.create_subprocess_exec(
-            *RUNNER,
-            *words,
-            "--config",
-            str(self.folder / "config.toml"),
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=ENVIRONMENT,
-        )
-        out, err = await process.communicate()
-        return process.returncode, out.decode(), err.decode()
+        return await command(self.folder / "config.toml", *words)
 
 
 @asynccontextmanager

@@ -79,6 +79,24 @@ async def sandbox(*, start: float | None = None):
         yield world
 
 
+async def command(config: Path, *words: str) -> tuple[int, str, str]:
+    """Run one command of the product on a configuration; gives exit code, output and errors."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *words,
+        "--config",
+        str(config),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=ENVIRONMENT,
+    )
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
 async def export_rows(what: str) -> list[dict]:
     """The rows of `booking-bot export`, as a program would read them."""
     span = Span(None, None, ZoneInfo("Europe/Berlin"))
@@ -118,20 +136,7 @@ class Bot:
 
     async def command(self, *words: str) -> tuple[int, str, str]:
         """Run one command of the product; gives exit code, output and errors."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            *words,
-            "--config",
-            str(self.config),
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=ENVIRONMENT,
-        )
-        out, err = await process.communicate()
-        return process.returncode, out.decode(), err.decode()
+        return await command(self.config, *words)
 
     @asynccontextmanager
     async def memory(self):

@@ -6,7 +6,6 @@ import typer
 
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
 from bot.config import Settings
-from bot.doctor import examine
 
 
 def check(
@@ -27,6 +26,8 @@ def check(
 
 
 async def _examined(settings: Settings, *, fix: bool) -> int:
+    from bot.doctor import examine
+
     ailing = 0
     async for finding in examine(settings, fix=fix):
         typer.echo(f"{'✓' if finding.is_well else '✗'} {finding.text}")

@@ -9,11 +9,10 @@ from typing import Annotated, TypeVar
 import typer
 
 from bot import logs
-from bot.app import Outdated
 from bot.config import Settings, read
 from bot.database_trouble import is_of_database, trouble
 from bot.keys import keyring
-from bot.web import PortTaken
+from bot.stopped import CannotStart
 from db import connection
 from db.schema import SchemaTooNew, known_migrations
 from db.single import AlreadyRunning
@@ -45,7 +44,7 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end; a database that is away is no traceback."""
     try:
         return asyncio.run(work)
-    except (AlreadyRunning, Outdated, PortTaken, SchemaTooNew) as error:
+    except (AlreadyRunning, CannotStart, SchemaTooNew) as error:
         raise CommandFailed(str(error)) from error
     except BrokenPipeError:  # whoever read our output has left: typer ends the command quietly
         raise

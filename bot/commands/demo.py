@@ -28,7 +28,6 @@ def demo(
 
     Example: booking-bot demo --port 8081 --no-open
     """
-    # the pretend world is loaded by those who want it, not by a shop's every command
     from bot.demo import CannotGoOn, Place, run
 
     place = Place(data, host, _usable(host, port))

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from bot.app import build
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
 from db import connection
 
@@ -20,6 +19,8 @@ def run(
 
     Example: booking-bot run --config /etc/booking-bot/config.toml
     """
+    from bot.app import build
+
     settings = configured(config)
     wait_for(build(settings, migrate=not no_migrate).run())
 

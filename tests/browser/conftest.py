@@ -114,3 +114,10 @@ async def visiting(folder, size, **options):
 async def visitor(tmp_path, request):
     async with visiting(tmp_path / "shop", request.param) as somebody:
         yield somebody
+
+
+@pytest.fixture(params=[NARROW, WIDE] if PICTURES else [NARROW], ids=SIZES.get)
+async def guest(tmp_path, request):
+    """A visitor at one size: the narrow one, and the other when pictures are wanted."""
+    async with visiting(tmp_path / "shop", request.param) as somebody:
+        yield somebody
