@@ -140,9 +140,17 @@ class BookingsOpen(Refusal):
 
 
 class RefundTooLarge(Refusal):
-    """More than was paid cannot be given back."""
+    """More than what is left of the payment cannot be given back."""
 
     status = 422
+
+
+class NothingToRefund(Refusal):
+    """Nothing was paid for this booking, or all of it has been given back."""
+
+
+class RefundChanged(Refusal):
+    """What has been given back has changed meanwhile; please look once more."""
 
 
 class Unavailable(Exception):

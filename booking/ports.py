@@ -36,6 +36,23 @@ class CheckoutSession:
         return self.status == "complete" and self.payment_status != "unpaid"
 
 
+@dataclass(frozen=True, slots=True)
+class StripeRefund:
+    """A refund as Stripe describes it now; minor units."""
+
+    id: str
+    status: str
+    """pending, requires_action, succeeded, failed or canceled."""
+    amount: int
+    payment_intent: str | None
+    charge: str | None
+    why: str = ""
+    """Stripe's word for why it is pending or failed; "" when it gives none."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    payment_metadata: Mapping[str, str] = field(default_factory=dict)
+    """Of the payment it gives back; empty where that was not read."""
+
+
 STORED_ERROR: Final = "stored_error"
 """The code of a PaymentRejected that repeats a server error under its key for ever."""
 
@@ -49,7 +66,7 @@ class PaymentRejected(Exception):
 
 
 class Payments(Protocol):
-    """Stripe's Checkout sessions; every method may raise `booking.errors.Unavailable`."""
+    """Stripe's sessions and refunds; every method may raise `booking.errors.Unavailable`."""
 
     async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
         """Create a session from exact API parameters; raise PaymentRejected on a 4xx."""
@@ -61,6 +78,18 @@ class Payments(Protocol):
 
     async def expire(self, session_id: str) -> CheckoutSession | None:
         """Expire an open session; return it as it is now, or None when Stripe has none."""
+        ...
+
+    async def refund(self, params: Mapping[str, Any], *, idempotency_key: str) -> StripeRefund:
+        """Give money back by exact API parameters; raise PaymentRejected on a 4xx."""
+        ...
+
+    async def retrieve_refund(self, refund_id: str) -> StripeRefund | None:
+        """Read a refund with the metadata of its payment; None when Stripe has none."""
+        ...
+
+    async def refunds_of(self, payment_intent: str) -> list[StripeRefund]:
+        """List every refund of a payment."""
         ...
 
 

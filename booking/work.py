@@ -5,6 +5,7 @@ from typing import Final
 
 from booking.pay import create_checkout
 from booking.ports import Environment
+from booking.refund_work import ask_refund, check_refund
 from booking.release import end_hold
 from booking.requests import cancel_unpaid, check_payment
 from db.jobs import Job
@@ -14,4 +15,6 @@ WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "end_hold": end_hold,
     "check_payment": check_payment,
     "cancel_unpaid": cancel_unpaid,
+    "ask_refund": ask_refund,
+    "check_refund": check_refund,
 }

@@ -1,25 +1,29 @@
-"""Everything said to Stripe: Checkout sessions through stripe's own client on aiohttp."""
+"""Everything said to Stripe: sessions and refunds, through stripe's own client on aiohttp."""
 
 from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 import aiohttp
 import stripe
 from stripe.checkout import Session
 
 from booking.errors import Unavailable
-from booking.ports import STORED_ERROR, CheckoutSession, PaymentRejected
+from booking.ports import STORED_ERROR, CheckoutSession, PaymentRejected, StripeRefund
 from bot import logs
 
 if TYPE_CHECKING:
+    from stripe.params import RefundCreateParams, RefundListParams
     from stripe.params.checkout import SessionCreateParams
+
+T = TypeVar("T")
 
 log = logs.get(__name__)
 
 TOTAL_SECONDS: Final = 20
 CONNECT_SECONDS: Final = 5
 RETRIES: Final = 2
+PAGE: Final = 100
 EXPAND: Final = ["payment_intent.latest_charge.balance_transaction"]
 
 
@@ -88,12 +92,8 @@ class StripeGateway:
         if not session_id:  # stripe would list all sessions instead
             return None
         call = self.client.v1.checkout.sessions.retrieve_async(session_id, {"expand": EXPAND})
-        try:
-            return _read(await self._answer(call))
-        except PaymentRejected as refusal:
-            if refusal.code == "resource_missing":
-                return None
-            raise
+        found = await self._found(call)
+        return None if found is None else _read(found)
 
     async def expire(self, session_id: str) -> CheckoutSession | None:
         """Expire an open session; return it as it is now, or None when Stripe has none."""
@@ -107,7 +107,38 @@ class StripeGateway:
                 raise
             return found
 
-    async def _answer(self, call: Awaitable[Session]) -> Session:
+    async def refund(self, params: Mapping[str, Any], *, idempotency_key: str) -> StripeRefund:
+        """Give money back by exact API parameters; raise PaymentRejected on a 4xx."""
+        call = self.client.v1.refunds.create_async(
+            cast("RefundCreateParams", dict(params)), {"idempotency_key": idempotency_key}
+        )
+        return _read_refund(await self._answer(call))
+
+    async def retrieve_refund(self, refund_id: str) -> StripeRefund | None:
+        """Read a refund with the metadata of its payment; None when Stripe has none."""
+        call = self.client.v1.refunds.retrieve_async(refund_id, {"expand": ["payment_intent"]})
+        found = await self._found(call)
+        return None if found is None else _read_refund(found)
+
+    async def refunds_of(self, payment_intent: str) -> list[StripeRefund]:
+        """List every refund of a payment."""
+        return await self._found(self._refunds_of(payment_intent)) or []
+
+    async def _refunds_of(self, payment_intent: str) -> list[StripeRefund]:
+        wanted = {"payment_intent": payment_intent, "limit": PAGE}
+        page = await self.client.v1.refunds.list_async(cast("RefundListParams", wanted))
+        return [_read_refund(one) async for one in page.auto_paging_iter()]
+
+    async def _found(self, call: Awaitable[T]) -> T | None:
+        """Await a call that reads; None when Stripe has no such thing."""
+        try:
+            return await self._answer(call)
+        except PaymentRejected as refusal:
+            if refusal.code == "resource_missing":
+                return None
+            raise
+
+    async def _answer(self, call: Awaitable[T]) -> T:
         """Await a call to Stripe; note how it went."""
         try:
             answer = await _translated(call)
@@ -132,7 +163,7 @@ def _connect(key: str, api_url: str, seconds: float) -> tuple[stripe.StripeClien
     return client, http
 
 
-async def _translated(call: Awaitable[Session]) -> Session:
+async def _translated(call: Awaitable[T]) -> T:
     """Await a call to Stripe; say its errors in the domain's words, without bodies or names."""
     try:
         return await call
@@ -171,6 +202,21 @@ def _read(session: Session) -> CheckoutSession:
         receipt_url=charge.get("receipt_url") if isinstance(charge, dict) else None,
         fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
         net_minor=balance.get("net") if isinstance(balance, dict) else None,
+    )
+
+
+def _read_refund(refund: stripe.Refund) -> StripeRefund:
+    raw: dict[str, Any] = refund.to_dict()
+    intent = raw.get("payment_intent") or None
+    return StripeRefund(
+        id=raw["id"],
+        status=raw["status"] or "",
+        amount=raw["amount"],
+        payment_intent=_id(intent),
+        charge=_id(raw.get("charge") or None),
+        why=raw.get("failure_reason") or raw.get("pending_reason") or "",
+        metadata=raw.get("metadata") or {},
+        payment_metadata=(intent.get("metadata") or {}) if isinstance(intent, dict) else {},
     )
 
 

@@ -4,6 +4,15 @@ from db.database import database
 from db.transactions import rows
 
 
+async def lock_attempts(booking_id: int) -> None:
+    """Let whoever else counts what a booking's payments leave to give back wait until we are done.
+
+    On SQLite a transaction has the whole database anyway.
+    """
+    lock = "" if database().is_sqlite else " FOR UPDATE"
+    await rows("SELECT id FROM attempt WHERE booking_id = ? ORDER BY id" + lock, (booking_id,))
+
+
 async def lock_coupon(code: str) -> int:
     """Return the id of a coupon's row; whoever else counts its uses waits until we are done.
 

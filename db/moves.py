@@ -50,6 +50,7 @@ async def move_attempt(
 async def move_refund(
     refund_id: int,
     to: RefundState,
+    /,
     *,
     sources: Collection[RefundState] | None = None,
     **values: object,

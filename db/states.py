@@ -53,6 +53,16 @@ class RefundState(StrEnum):
     FAILED = "failed"
     CANCELED = "canceled"
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether Stripe has not said yet how the refund ends."""
+        return self in {RefundState.ASKED, RefundState.PENDING, RefundState.REQUIRES_ACTION}
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether the amount is given back, or may yet be."""
+        return self not in {RefundState.FAILED, RefundState.CANCELED}
+
 
 class EndReason(StrEnum):
     """Why a booking ended."""

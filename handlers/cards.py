@@ -1,6 +1,7 @@
 """Cards for the admins, and what a customer is told while a person looks at their payment."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from markupsafe import Markup
 
@@ -16,6 +17,27 @@ from handlers.screens.screen import lines, paragraphs
 from handlers.words import Words
 
 NOTHING = "?"
+WHY: Final = frozenset(
+    {
+        # why Stripe refuses to make one
+        "charge_already_refunded",
+        "charge_disputed",
+        "stored_error",
+        "too_large",
+        # why one waits
+        "charge_pending",
+        "insufficient_funds",
+        "processing",
+        # why one failed
+        "charge_for_pending_refund_disputed",
+        "declined",
+        "expired_or_canceled_card",
+        "lost_or_stolen_card",
+        "merchant_request",
+        "unknown",
+    }
+)
+"""Words of Stripe's about a refund that we have a text for."""
 
 
 async def render(door: Door, job: Job) -> list[Outgoing]:
@@ -31,9 +53,26 @@ async def _card(words: Words, payload: Mapping[str, object]) -> Markup:
     return paragraphs(
         [
             title,
+            await _refund(words, payload),
             await _review(words, payload.get("review")),
             await _booking(words, payload.get("booking")),
             words("card.why", why=str(why)) if why else None,
+        ]
+    )
+
+
+async def _refund(words: Words, payload: Mapping[str, object]) -> Markup | None:
+    """Say how much a refund is of, its id at Stripe, and why it stands as it does."""
+    refund = await reading.refund_by_id(payload.get("refund"))
+    if refund is None:
+        return None
+    amount = Money(refund.amount_minor, refund.attempt.currency)
+    because = payload.get("because")
+    return lines(
+        [
+            words("line.amount", amount=formats.money(words, amount)),
+            words("line.refund_id", refund=refund.refund_id) if refund.refund_id else None,
+            words(f"refund_why.{because}") if because in WHY else None,
         ]
     )
 

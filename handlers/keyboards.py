@@ -52,6 +52,8 @@ class Verb(StrEnum):
     PAID = "paid"
     CANCEL = "cxl"
     AGAIN = "agn"
+    # an admin's answer, whether money is given back
+    REFUND = "rfd"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,17 @@ from typing import Final
 
 from markupsafe import Markup
 
+from booking.money import Money
 from db.jobs import Job
 from db.models import Booking, Customer
 from db.quick import first
-from db.states import EndReason
+from db.states import EndReason, RefundState
 from handlers import cards, formats, reading, receipts, views
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Outgoing, Rows, Style
 from handlers.screens.booking import BookingView, what_was_charged
-from handlers.screens.screen import Screen, paragraphs
+from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 
 TOLD_ANYWAY: Final = frozenset({EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED})
@@ -161,6 +162,20 @@ async def _payment_link_late(notice: Notice) -> Outgoing:
     return notice.message(_told(notice, "notice.link_late"))
 
 
+async def _refund(notice: Notice) -> Outgoing:
+    """Say how a refund stands, to the cent; "issued" only of one that succeeded."""
+    words, view = notice.words, notice.view
+    refund = await reading.refund_by_id(notice.job.payload["refund"])
+    assert refund is not None
+    amount = formats.money(words, Money(refund.amount_minor, refund.attempt.currency))
+    contact = words.shop.support or words.shop.name
+    said = words(f"notice.{notice.job.kind}", amount=amount, shop=words.shop.name, contact=contact)
+    which = words("notice.refund_of", service=view.service, when=formats.moment(words, view.start))
+    return notice.message(
+        paragraphs([said, lines([which, words("line.reference", reference=view.reference)])])
+    )
+
+
 NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
     "receipt_text": _receipt_text,
     "receipt_ics": _receipt_ics,
@@ -169,6 +184,7 @@ NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
     "payment_failed": _payment_failed,
     "payment_parked": _payment_parked,
     "payment_link_late": _payment_link_late,
+    **{f"refund_{state}": _refund for state in RefundState if state != RefundState.ASKED},
 }
 
 KINDS: Final = frozenset({"screen", "admin_card", *NOTICES})

@@ -10,11 +10,11 @@ from booking.money import Money
 from booking.ports import Environment
 from booking.schedule import Slot
 from db.models import Booking, Customer, Draft
-from db.money_models import Attempt
+from db.money_models import Attempt, Refund
 from db.quick import first
-from db.states import AWAITS_MONEY, AttemptState, BookingState
+from db.states import AWAITS_MONEY, AttemptState, BookingState, RefundState
 from handlers.screens.answers import in_words
-from handlers.screens.booking import BookingView
+from handlers.screens.booking import BookingView, RefundView
 from handlers.screens.day import Free
 from handlers.screens.time import Offer
 from handlers.words import Words
@@ -106,6 +106,7 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
     paid = [one for one in attempts if one.state == AttemptState.SUCCEEDED]
     open_ = [one for one in attempts if one.state == AttemptState.OPEN and one.url]
     snapshot, details = booking.snapshot, booking.details or {}
+    refunds = await _refunds(paid)
     first = paid[0] if paid else None
     return BookingView(
         reference=booking.reference,
@@ -125,6 +126,8 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         onsite=Money(booking.onsite_minor, booking.currency),
         paid=Money(sum(_in_own_currency(booking, paid)), booking.currency),
         charged=bool(paid),
+        given_back=Money(_given_back(booking, refunds), booking.currency),
+        refunds=refunds,
         end_reason=booking.end_reason,
         pay_url=open_[-1].url if open_ else None,
         payment_intent=first.payment_intent if first else None,
@@ -136,6 +139,28 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
 
 def _in_own_currency(booking: Booking, paid: Sequence[Attempt]) -> Iterator[int]:
     return (one.paid_minor for one in paid if one.currency == booking.currency)
+
+
+async def _refunds(paid: Sequence[Attempt]) -> list[RefundView]:
+    if not paid:
+        return []
+    currency = {one.id: one.currency for one in paid}
+    found = await Refund.filter(attempt_id__in=list(currency)).order_by("id")
+    return [
+        RefundView(Money(one.amount_minor, currency[one.attempt_id]), one.state) for one in found
+    ]
+
+
+def _given_back(booking: Booking, refunds: Sequence[RefundView]) -> int:
+    done = (one.amount for one in refunds if one.state == RefundState.SUCCEEDED)
+    return sum(amount.minor for amount in done if amount.currency == booking.currency)
+
+
+async def refund_by_id(refund_id: object) -> Refund | None:
+    """Return a refund by its row, with its attempt."""
+    if not isinstance(refund_id, int):
+        return None
+    return await Refund.filter(id=refund_id).select_related("attempt").first()
 
 
 def _answers(words: Words, booking: Booking) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from telegram.ext import (
 )
 
 from handlers import account, book, bookings, errors, membership, pay, start, typed
-from handlers.admin import look
+from handlers.admin import look, refund
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
 from handlers.errors import Handler, explained
@@ -47,6 +47,7 @@ def _commands() -> Iterable[Route]:
         "bookings": bookings.bookings,
         "today": admins_only(look.today, errors.unknown_command),
         "booking": admins_only(look.booking, errors.unknown_command),
+        "refund": admins_only(refund.refund, errors.unknown_command),
         **{name: account.page(name) for name in PAGES},
     }
     for name, handler in known.items():
@@ -64,6 +65,7 @@ def _taps() -> Iterable[Route]:
     yield _tap(pay.tapped, Verb.PAID, Verb.CANCEL)
     yield _tap(bookings.bookings, Verb.BOOKINGS)
     yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
+    yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))

@@ -1,4 +1,7 @@
-"""The door Stripe's events come through: ours become jobs, and every one ends in `confirm`."""
+"""The door Stripe's events come through: ours become jobs that ask Stripe what is true.
+
+Those of sessions end in `confirm`, those of refunds in `refresh`.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,6 +9,7 @@ from typing import Any, Final
 from booking.confirm import confirm
 from booking.notices import pay_lane
 from booking.ports import Shop
+from booking.refund_work import refresh
 from booking.release import payment_failed
 from db.jobs import Job, NewJob
 from handlers.context import Door
@@ -19,35 +23,50 @@ CONFIRM: Final = frozenset(
     }
 )
 FAILED: Final = "checkout.session.async_payment_failed"
-TYPES: Final = (*sorted(CONFIRM), FAILED)
+REFUND: Final = ("refund.created", "refund.failed", "refund.updated")
+TYPES: Final = (*sorted(CONFIRM), FAILED, *REFUND)
 """The events the webhook endpoint asks Stripe for."""
 
 
+LANE: Final = 60
+"""So many characters of a lane are kept."""
+
+
 def accept(event: Mapping[str, Any], shop: Shop) -> NewJob | None:
-    """Return the job for a verified event; None when it is foreign or of no use to us."""
-    session = event.get("data", {}).get("object", {})
-    metadata = session.get("metadata") or {}
+    """Return the job for a verified event; None when it is foreign or of no use to us.
+
+    A refund made in the Dashboard carries nothing of ours: whether it is, our payments tell later.
+    """
+    kind = event.get("type")
+    about = event.get("data", {}).get("object", {})
+    metadata = about.get("metadata") or {}
     ours = metadata.get("app") == APP and metadata.get("shop") == shop.id
-    if event.get("type") not in TYPES or not ours:
+    unmarked = kind in REFUND and metadata.get("app") != APP
+    if kind not in TYPES or not (ours or unmarked):
         return None
-    reference = metadata.get("booking", "")
+    reference = metadata.get("booking", "") if ours else ""
+    # a refund's event may overtake the answer to our own call: it does not wait behind that
+    intent = str(about.get("payment_intent") or "") if kind in REFUND else ""
+    lane = pay_lane(intent or reference or about["id"])
     return NewJob(
         kind="stripe_event",
         key=f"evt:{event['id']}",
-        lane=pay_lane(reference),
+        lane=lane[:LANE],
         payload={
-            "type": event["type"],
+            "type": kind,
             "event_id": event["id"],
-            "session_id": session["id"],
+            "refund_id" if kind in REFUND else "session_id": about["id"],
             "reference": reference,
         },
     )
 
 
 async def handle(door: Door, job: Job) -> None:
-    """Make our books agree with the session the event is about; the event itself is not trusted."""
-    session_id = job.payload["session_id"]
-    if job.payload["type"] == FAILED:
-        await payment_failed(door.env, session_id)
+    """Make our books agree with what the event is about; the event itself is not trusted."""
+    kind = job.payload["type"]
+    if kind in REFUND:
+        await refresh(door.env, job.payload["refund_id"])
+    elif kind == FAILED:
+        await payment_failed(door.env, job.payload["session_id"])
     else:
-        await confirm(door.env, session_id)
+        await confirm(door.env, job.payload["session_id"])

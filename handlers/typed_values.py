@@ -1,4 +1,4 @@
-"""What people type, understood: dates, times, counts, telephone numbers and addresses.
+"""What people type, understood: dates, times, counts, amounts, telephone numbers, addresses.
 
 Pure functions; None means "not understood". Digits of any script are read.
 """
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
+from babel.numbers import get_currency_symbol
 from email_validator import EmailNotValidError, validate_email
 
+from booking.money import Money, chargeable_step, parse_amount
 from handlers.formats import region_of
 from handlers.words import read_digits, translated
 
@@ -191,6 +193,27 @@ def read_count(text: str) -> int | None:
         return _COUNTS[said]
     found = re.fullmatch(r"(\d{1,6})\s*\D{0,12}", said)
     return int(found[1]) if found else None
+
+
+def read_amount(text: str, *, currency: str) -> Money | None:
+    """Read an amount a currency can pay, such as "10", "10.00", "10,00 €" or "৳ ১০".
+
+    Decimals are all there or none: "1.5" and "1,500" may mean more than one thing.
+    """
+    said = read_digits(text).upper()
+    for sign in (currency, *_signs(currency)):
+        said = said.replace(sign, "")
+    try:
+        amount = parse_amount(said.strip().replace(",", "."), currency)
+    except ValueError:
+        return None
+    return amount if amount.minor % chargeable_step(currency) == 0 else None
+
+
+@cache
+def _signs(currency: str) -> list[str]:
+    signs = {get_currency_symbol(currency, locale=code).upper() for code in translated()}
+    return sorted(signs, key=len, reverse=True)
 
 
 def read_phone(text: str, *, zone: ZoneInfo) -> str | None:

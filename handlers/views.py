@@ -10,10 +10,12 @@ from markupsafe import Markup
 from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
+from booking.errors import NothingToRefund
+from booking.refund import purse_of
 from db.models import Customer, Draft
 from handlers import formats, reading
 from handlers.context import Door
-from handlers.screens import admin, booking, home, info, news
+from handlers.screens import admin, booking, home, info, news, refund
 from handlers.screens.frame import Frame
 from handlers.screens.screen import Screen, lines
 from handlers.step_screens import STEPS
@@ -160,6 +162,21 @@ async def show_any_booking(asked: Asked) -> Screen:
     return admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
 
 
+async def show_refund(asked: Asked) -> Screen:
+    """Ask an admin whether money is given back; show the booking when none can be any more."""
+    reference, _, written = str(asked.ref).partition(" ")
+    found = await reading.any_booking(reference) if asked.is_admin else None
+    question = refund.read(written)
+    if found is None or question is None:
+        return admin.not_found(asked.words)
+    view = await reading.view_of(asked.words, found)
+    try:
+        purse = await purse_of(found)
+    except NothingToRefund:
+        return admin.admin_booking(asked.words, view)
+    return refund.refund(asked.words, view, purse, question)
+
+
 async def show_page(asked: Asked) -> Screen:
     """Show one of the pages that need no rows: `ref` names it."""
     pages: Mapping[str, Callable[[Words], Screen]] = {
@@ -186,4 +203,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "page": show_page,
     "today": show_today,
     "any_booking": show_any_booking,
+    "refund": show_refund,
 }

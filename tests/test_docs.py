@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import app
-from db.states import ATTEMPT_MOVES, MOVES
+from db.states import ATTEMPT_MOVES, MOVES, REFUND_MOVES
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,10 @@ def chart(moves) -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
 
 
-@pytest.mark.parametrize(("name", "moves"), [("MOVES", MOVES), ("ATTEMPT_MOVES", ATTEMPT_MOVES)])
+CHARTS = {"MOVES": MOVES, "ATTEMPT_MOVES": ATTEMPT_MOVES, "REFUND_MOVES": REFUND_MOVES}
+
+
+@pytest.mark.parametrize(("name", "moves"), CHARTS.items())
 def test_the_state_charts_are_those_of_the_code(name, moves):
     marker = f"<!-- generated from db/states.py: {name} -->\n"
     written = WAY.read_text().split(marker)[1].split("<!-- end -->")[0].strip()

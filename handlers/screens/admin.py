@@ -9,7 +9,13 @@ from markupsafe import Markup
 from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
-from handlers.screens.booking import BookingView, essentials, numbers, price_lines
+from handlers.screens.booking import (
+    BookingView,
+    RefundView,
+    essentials,
+    numbers,
+    price_lines,
+)
 from handlers.screens.screen import LONGEST, Screen, lines, paragraphs, short
 from handlers.words import Words
 
@@ -92,9 +98,15 @@ def _money(words: Words, view: BookingView) -> list[Markup]:
         said.append(words("line.unpaid"))
     else:
         said.append(words("line.nothing_due"))
+    said += [_refund(words, one) for one in view.refunds]
     if view.onsite.minor:
         said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
     return said
+
+
+def _refund(words: Words, refund: RefundView) -> Markup:
+    amount = formats.money(words, refund.amount)
+    return words("line.refund", amount=amount, state=words.plain(f"refund_state.{refund.state}"))
 
 
 def not_found(words: Words) -> Screen:

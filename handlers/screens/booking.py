@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from booking.money import Money
-from db.states import BookingState, EndReason
+from db.states import BookingState, EndReason, RefundState
 from handlers import formats
 from handlers.keyboards import Verb, menu, on_booking, one
 from handlers.outgoing import Button, Rows, Style
@@ -17,6 +17,14 @@ from handlers.words import Words
 
 S = BookingState
 SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund and how it stands."""
+
+    amount: Money
+    state: RefundState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +51,10 @@ class BookingView:
     paid: Money
     charged: bool
     """Any payment succeeded, whatever its amount and currency."""
+    given_back: Money | None = None
+    """What refunds that succeeded have returned of it."""
+    refunds: Sequence[RefundView] = ()
+    """Every refund, oldest first; for admins."""
     end_reason: EndReason = EndReason.NONE
     pay_url: str | None = None
     payment_intent: str | None = None
@@ -126,7 +138,17 @@ def _why_ended(words: Words, view: BookingView) -> Markup:
 
 def what_was_charged(words: Words, view: BookingView) -> Markup:
     """Say of a booking that has ended that it cost nothing, or that its money is not forgotten."""
-    return words("ended.paid") if view.charged else words("ended.nothing_charged")
+    if not view.charged:
+        return words("ended.nothing_charged")
+    all_back = bool(view.given_back) and view.given_back == view.paid
+    return lines([None if all_back else words("ended.paid"), given_back(words, view)])
+
+
+def given_back(words: Words, view: BookingView) -> Markup | None:
+    """Say how much of what was paid has been given back; None when nothing has."""
+    if not view.given_back:
+        return None
+    return words("line.given_back", amount=formats.money(words, view.given_back))
 
 
 def how_to_change(words: Words) -> Markup:
@@ -139,6 +161,8 @@ def paid_lines(words: Words, view: BookingView) -> list[Markup]:
     said = price_lines(words, view) if view.discount.minor or view.onsite.minor else []
     if view.paid.minor:
         said.append(words("line.paid", amount=formats.money(words, view.paid)))
+    if back := given_back(words, view):
+        said.append(back)
     if view.onsite.minor:
         said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
     return said or [words("line.nothing_due")]

@@ -132,3 +132,48 @@ async def test_nobody_there_is_unavailable_and_a_wrong_key_too(stripe):
     async with StripeGateway(secret_key="sk_test_wrong", api_url=pretend.public_url) as wrong:
         with pytest.raises(Unavailable, match=r"stripe\.secret_key"):
             await wrong.retrieve("cs_test_1")
+
+
+async def a_payment(pretend, gateway, key="k1"):
+    made = await gateway.create(order(), idempotency_key=key)
+    await pretend.pay(made.id, "4242424242424242")
+    return (await gateway.retrieve(made.id)).payment_intent
+
+
+async def test_a_refund_is_made_once_a_key_and_read_as_stripe_describes_it(stripe):
+    pretend, gateway = stripe
+    intent = await a_payment(pretend, gateway)
+    wanted = {"payment_intent": intent, "amount": 200, "metadata": {"refund": "r1"}}
+    made = await gateway.refund(wanted, idempotency_key="r1")
+    again = await gateway.refund(wanted, idempotency_key="r1")
+    assert made == again
+    assert (made.status, made.amount, made.payment_intent) == ("succeeded", 200, intent)
+    assert made.metadata == {"refund": "r1"}
+    read = await gateway.retrieve_refund(made.id)
+    assert (read.id, read.status, read.payment_intent) == (made.id, "succeeded", intent)
+    other = await gateway.refund({"payment_intent": intent}, idempotency_key="r2")
+    assert other.amount == 4800
+    assert [one.id for one in await gateway.refunds_of(intent)] == [other.id, made.id]
+
+
+async def test_a_refund_of_more_than_there_is_is_refused_and_of_nothing_known_is_none(stripe):
+    pretend, gateway = stripe
+    intent = await a_payment(pretend, gateway)
+    with pytest.raises(PaymentRejected) as refused:
+        await gateway.refund({"payment_intent": intent, "amount": 5001}, idempotency_key="r1")
+    assert refused.value.param == "amount"
+    await gateway.refund({"payment_intent": intent}, idempotency_key="r2")
+    with pytest.raises(PaymentRejected) as refused:
+        await gateway.refund({"payment_intent": intent, "amount": 1}, idempotency_key="r3")
+    assert refused.value.code == "charge_already_refunded"
+    assert await gateway.retrieve_refund("re_nothing") is None
+    assert await gateway.refunds_of("pi_nothing") == []
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "409", "cut", "lost"])
+async def test_a_refund_that_may_pass_is_tried_again_with_the_same_key(stripe, kind):
+    pretend, gateway = stripe
+    intent = await a_payment(pretend, gateway)
+    pretend.faults.append(Fault("POST /v1/refunds", kind, 1))
+    await gateway.refund({"payment_intent": intent, "amount": 100}, idempotency_key="r1")
+    assert [one["amount"] for one in pretend.ledger()["refunds"]] == [100]

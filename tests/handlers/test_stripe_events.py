@@ -61,3 +61,24 @@ async def test_what_stripe_says_now_decides_not_the_event(database, kind, sessio
     for _ in range(2):
         await stripe_events.handle(door, job("stripe_event", **accepted.payload))
     assert (await Booking.get(id=booking.id)).status == status
+
+
+def of_refund(metadata, kind="refund.updated"):
+    refund = {"id": "re_1", "object": "refund", "metadata": metadata, "payment_intent": "pi_1"}
+    return {"id": "evt_1", "type": kind, "data": {"object": refund}}
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"booking": "BK-000000"}, OURS])
+@pytest.mark.parametrize("kind", stripe_events.REFUND)
+def test_every_refund_may_be_of_a_payment_of_ours(kind, metadata):
+    accepted = stripe_events.accept(of_refund(metadata, kind), make_shop())
+    assert (accepted.lane, accepted.payload["refund_id"]) == ("pay:pi_1", "re_1")
+
+
+def test_a_refund_of_another_shop_of_ours_is_let_go_and_a_long_id_fits_its_lane():
+    foreign = of_refund({**OURS, "shop": "another"})
+    assert stripe_events.accept(foreign, make_shop()) is None
+    long = of_refund(None)
+    long["data"]["object"]["payment_intent"] = "pi_" + "x" * 300
+    assert len(stripe_events.accept(long, make_shop()).lane) == 60
+    assert stripe_events.accept(of_refund(None, "charge.refund.updated"), make_shop()) is None

@@ -9,7 +9,8 @@ import pytest
 
 from booking.errors import Refusal
 from booking.reviews import Kind
-from db.states import BookingState, EndReason
+from db.states import BookingState, EndReason, RefundState
+from handlers.cards import WHY
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 from handlers.words import Words, catalogue, negotiate, read_digits, translated
 from tests.handlers.conftest import make_shop
@@ -21,6 +22,7 @@ SOURCES = [
     for path in Path(room).rglob("*.py")
     if "__pycache__" not in path.parts
 ]
+TOLD = [state for state in RefundState if state != RefundState.ASKED]
 QUESTIONS = ("text", "number", "choice", "phone", "email", "date")
 STANDINGS = ("paid", "processing", "open", "expired", "parked", "unsure")
 FAMILIES = {
@@ -29,7 +31,19 @@ FAMILIES = {
     "status": list(BookingState),
     "ended": [reason for reason in EndReason if reason],
     "parked": list(Kind),
-    "card": [*Kind, "confirmed", "checkout_refused", "job_failed", "receipt_waits"],
+    "card": [
+        *Kind,
+        "confirmed",
+        "checkout_refused",
+        "job_failed",
+        "receipt_waits",
+        "refund_waits",
+        "refund_refused",
+        *(f"refund_{state}" for state in TOLD),
+    ],
+    "notice": [f"refund_{state}" for state in TOLD],
+    "refund_state": list(RefundState),
+    "refund_why": WHY,
     "command": [*COMMANDS, *ADMIN_COMMANDS],
     "question": QUESTIONS,
     "typed": QUESTIONS,
