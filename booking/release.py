@@ -18,6 +18,7 @@ from db.transactions import transactional
 PATIENCE = timedelta(minutes=15)
 """How much longer than promised a hold is kept while Stripe has not given us its link."""
 LINK_RETRY = timedelta(seconds=30)
+OWN_WORK = timedelta(seconds=10)
 
 
 async def end_hold(env: Environment, job: jobs.Job) -> None:
@@ -103,6 +104,42 @@ async def give_up(env: Environment, *, attempt: Attempt, why: str) -> None:
     await notices.tell_admins(
         env, card="checkout_refused", about=str(attempt.id), booking=booking.id, why=why
     )
+
+
+async def session_expired(env: Environment, session_id: str) -> None:
+    """Look again soon whether a hold has lost its link: somebody may have expired its session.
+
+    Soon, because we expire sessions ourselves before we let a hold go, and Stripe tells us so, too:
+    that work is given time to end.
+    """
+    if await confirm(env, session_id) != Standing.EXPIRED:
+        return
+    attempt = await Attempt.filter(session_id=session_id).select_related("booking").first()
+    if attempt is not None and attempt.booking.status.awaits_money:
+        await _look_again(env, attempt)
+
+
+@transactional
+async def _look_again(env: Environment, attempt: Attempt) -> None:
+    now = env.clock.now()
+    await jobs.enqueue(
+        kind="end_dead_hold",
+        key=f"dead:{attempt.id}",
+        payload={"booking": attempt.booking.id},
+        now=now,
+        run_at=now + OWN_WORK,
+    )
+
+
+async def end_dead_hold(env: Environment, job: jobs.Job) -> None:
+    """End a hold that nobody can pay any more, and that nobody is making a new link for."""
+    booking = await Booking.get(id=job.payload["booking"]).select_related("customer")
+    payable = [AttemptState.CREATED, AttemptState.OPEN]
+    if not booking.status.awaits_money:
+        return
+    if await Attempt.exists(booking_id=booking.id, state__in=payable):
+        return
+    await let_go(env, booking=booking, to=BookingState.EXPIRED, reason=EndReason.PAYMENT_EXPIRED)
 
 
 async def payment_failed(env: Environment, session_id: str) -> Standing:

@@ -6,13 +6,14 @@ from typing import Final
 from booking.pay import create_checkout
 from booking.ports import Environment
 from booking.refund_work import ask_refund, check_refund
-from booking.release import end_hold
+from booking.release import end_dead_hold, end_hold
 from booking.requests import cancel_unpaid, check_payment
 from db.jobs import Job
 
 WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "create_checkout": create_checkout,
     "end_hold": end_hold,
+    "end_dead_hold": end_dead_hold,
     "check_payment": check_payment,
     "cancel_unpaid": cancel_unpaid,
     "ask_refund": ask_refund,

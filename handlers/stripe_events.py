@@ -10,21 +10,16 @@ from booking.confirm import confirm
 from booking.notices import pay_lane
 from booking.ports import Shop
 from booking.refund_work import refresh
-from booking.release import payment_failed
+from booking.release import payment_failed, session_expired
 from db.jobs import Job, NewJob
 from handlers.context import Door
 
 APP: Final = "booking-bot"
-CONFIRM: Final = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.expired",
-    }
-)
+CONFIRM: Final = ("checkout.session.async_payment_succeeded", "checkout.session.completed")
+EXPIRED: Final = "checkout.session.expired"
 FAILED: Final = "checkout.session.async_payment_failed"
 REFUND: Final = ("refund.created", "refund.failed", "refund.updated")
-TYPES: Final = (*sorted(CONFIRM), FAILED, *REFUND)
+TYPES: Final = (*CONFIRM, EXPIRED, FAILED, *REFUND)
 """The events the webhook endpoint asks Stripe for."""
 
 
@@ -68,5 +63,7 @@ async def handle(door: Door, job: Job) -> None:
         await refresh(door.env, job.payload["refund_id"])
     elif kind == FAILED:
         await payment_failed(door.env, job.payload["session_id"])
+    elif kind == EXPIRED:
+        await session_expired(door.env, job.payload["session_id"])
     else:
         await confirm(door.env, job.payload["session_id"])

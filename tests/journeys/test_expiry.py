@@ -142,3 +142,21 @@ async def test_an_ended_hold_is_explained_once_and_offers_the_way_on(shop):
     assert sum("has expired" in text for text in texts) == 1
     shown = [label for message in shop.telegram.chat(ADA) for label in buttons(message)]
     assert shown.count("Book again") == 1
+
+
+async def test_a_session_expired_in_the_dashboard_ends_its_hold_and_the_customer_is_told(shop):
+    session = await to_pay(shop)
+    shop.stripe.expire(session)
+    await shop.settle()
+    await shop.time_passes(15)
+    assert await statuses(shop) == [("expired", "payment_expired")]
+    assert shop.reads(ADA, "no longer held")
+    assert any(label.startswith("Book again") for label in shop.buttons(ADA))
+
+
+async def test_a_customer_who_cancels_is_not_told_of_an_expiry_by_the_event_of_our_own_call(shop):
+    await to_pay(shop)
+    await shop.taps(ADA, "^Cancel booking")
+    await shop.time_passes(60)
+    assert await statuses(shop) == [("cancelled", "customer")]
+    assert not shop.reads(ADA, "no longer held")

@@ -12,6 +12,8 @@ const nameOf = (at) => customer(at)?.name || "the customer";
 const isTime = ({ text }) => /^\p{Nd}{1,2}[:.]\p{Nd}{2}$/u.test(text.trim());
 const isCheckout = ({ url }) => Boolean(url) && url.includes("/c/pay/");
 
+const paidReference = () =>
+  state.stripe.payments.find((payment) => payment.status === "succeeded")?.reference || "BK-…";
 const paid = () => state.stripe.payments.some((payment) => payment.status === "succeeded");
 
 /** A phone's newest buttons, or else where to write. */
@@ -77,7 +79,8 @@ export const STEPS = [
   {
     name: "refund",
     title: () => "Give the money back",
-    text: () => `Press Refund in the Stripe panel, and see what ${nameOf(0)} is told.`,
+    text: () =>
+      `As ${admin()?.name || "the admin"}, send /refund ${paidReference()}, or press Refund in the Stripe panel: ${nameOf(0)} is told.`,
     done: () => state.stripe.refunds.length > 0,
     where: () => ({
       tab: "stripe",
