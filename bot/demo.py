@@ -22,6 +22,7 @@ from bot.demo_files import CATALOG, CONFIG, prepare
 from bot.keys import keyring
 from bot.workers import Nursery
 from db import connection, installation
+from db.money_models import Attempt
 from db.urls import path_of
 from handlers.stripe_events import TYPES
 from sandbox.clock import SandboxClock
@@ -81,8 +82,8 @@ async def run(place: Place, *, opened: Callable[[], None]) -> None:
     world = World(base_url=place.address)
     world.share_clock()
     settings = _prepared(place, world)
-    _begin(world, place, settings)
-    await _stock(settings, SharedClock(world.clock))
+    old = _begin(world, place, settings)
+    await _stock(settings, SharedClock(world.clock), moved_from=old)
     around = Surroundings(deep_links=world.deep_links, mount=world.mount)
     app = build(settings, clock=SharedClock(world.clock), surroundings=around)
     world.on_clock.append(lambda _now: app.wake())
@@ -121,26 +122,32 @@ def _prepared(place: Place, world: World) -> Settings:
     return settings
 
 
-def _begin(world: World, place: Place, settings: Settings) -> None:
-    """Go on with the world of the last run; refuse a database whose world is gone."""
-    again = f"delete {place.folder} to start over"
+def _begin(world: World, place: Place, settings: Settings) -> str:
+    """Go on with the world of the last run; give its address, "" for a new one.
+
+    A database whose world is gone is refused.
+    """
+    old, again = "", f"delete {place.folder} to start over"
     if place.world.exists():
         try:
-            world.remember(place.world)
+            old = world.remember(place.world)
         except UnreadableWorldError as error:
             raise CannotGoOn(f"{error}: {again}") from None
     elif path_of(settings.database.url.get_secret_value()).exists():
         raise CannotGoOn(f"{place.world} is missing: {again}")
     secret = settings.stripe.webhook_secrets[0].get_secret_value()
     world.stripe.send_events_to(f"{place.address}/webhooks/stripe", secret, TYPES)
+    return old if old != place.address else ""
 
 
-async def _stock(settings: Settings, clock: SharedClock) -> None:
-    """Put the sample catalogue on a shelf that is empty."""
+async def _stock(settings: Settings, clock: SharedClock, *, moved_from: str) -> None:
+    """Put the sample catalogue on an empty shelf; let links that were kept lead to our address."""
     url, shop = settings.database.url.get_secret_value(), settings.shop
     await connection.migrate(url)
     await connection.connect(url, keyring=keyring(settings))
     try:
+        if moved_from:
+            await _move_links(moved_from, settings.web.public_url)
         if (await shelf()).catalog.services:
             return
         text = (settings.home / CATALOG).read_text(encoding="utf-8")
@@ -155,6 +162,14 @@ async def _stock(settings: Settings, clock: SharedClock) -> None:
         await import_catalog(catalog, now=clock.now())
     finally:
         await connection.close()
+
+
+async def _move_links(old: str, new: str) -> None:
+    for attempt in await Attempt.all():
+        links = {name: getattr(attempt, name) for name in ("url", "receipt_url")}
+        moved = {name: link.replace(old, new) for name, link in links.items() if link}
+        if moved:
+            await Attempt.filter(id=attempt.id).update(**moved)
 
 
 async def _meet_admins(world: World) -> None:

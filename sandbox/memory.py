@@ -11,7 +11,7 @@ from sandbox.stripe.webhooks import Webhooks
 from sandbox.stripe.words import words
 from sandbox.telegram.server import Server
 
-VERSION: Final = 1
+VERSION: Final = 2
 SKIPPED: Final = 1000
 """Numbers left out after a restart: what was given out since the last save is not given again."""
 STORE: Final = words(
@@ -37,17 +37,17 @@ class Memory:
         # what is made anew at each start, and only referred to by what is kept
         self._living: dict[str, object] = {"store": store, "webhooks": webhooks}
 
-    def save(self, file: Path) -> None:
-        """Write everything, whole or not at all."""
+    def save(self, file: Path, address: str) -> None:
+        """Write everything, whole or not at all; `address` is where the world is reached."""
         draft = file.with_name(f"{file.name}.new")
         with draft.open("wb") as stream:
-            _Pickler(stream, self._living).dump(self._picture())
+            _Pickler(stream, self._living).dump(self._picture() | {"address": address})
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(file)
 
-    def load(self, file: Path) -> None:
-        """Bring everything back; raise UnreadableWorldError."""
+    def load(self, file: Path) -> str:
+        """Bring everything back, and give the address it had; raise UnreadableWorldError."""
         try:
             with file.open("rb") as stream:
                 picture = _Unpickler(stream, self._living).load()
@@ -57,6 +57,7 @@ class Memory:
         if not fits:
             raise UnreadableWorldError(f"{file}: was made by another version")
         self._restore(picture)
+        return str(picture["address"])
 
     def mark(self) -> object:
         """Return something that differs when there is something new to save."""

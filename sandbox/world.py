@@ -13,6 +13,7 @@ from aiohttp import web
 from sandbox.clock import SandboxClock
 from sandbox.control import Together, add_control_routes
 from sandbox.memory import Memory
+from sandbox.moving import move_links
 from sandbox.panel import Panel
 from sandbox.stripe import StripeSandbox
 from sandbox.telegram import TelegramSandbox
@@ -58,9 +59,16 @@ class World:
         app.add_subapp("/telegram", self.telegram.app)
         app.add_subapp("/stripe", self.stripe.app)
 
-    def remember(self, file: Path) -> None:
-        """Bring back what a file holds; raise UnreadableWorldError."""
-        self._memory.load(file)
+    def remember(self, file: Path) -> str:
+        """Bring back what a file holds; raise UnreadableWorldError.
+
+        Gives the address the world had; links that were given out lead to the present one.
+        """
+        old, server = self._memory.load(file), self.telegram.server
+        if old != self.base_url:
+            said = [one for chat in server.people.known for one in server.messages(chat)]
+            move_links(self.stripe.store, said, old, self.base_url)
+        return old
 
     async def keep(self, file: Path) -> None:
         """Save whatever is new into a file, again and again; once more when cancelled."""
@@ -68,11 +76,11 @@ class World:
         try:
             while True:
                 if (mark := self._memory.mark()) != saved:
-                    self._memory.save(file)
+                    self._memory.save(file, self.base_url)
                     saved = mark
                 await asyncio.sleep(SAVE_SECONDS)
         finally:
-            self._memory.save(file)
+            self._memory.save(file, self.base_url)
 
     def live_at(self, base_url: str) -> None:
         """Say under which address the world is reached."""

@@ -15,7 +15,7 @@ PAID = "Your booking is confirmed"
 
 
 async def listed(here) -> bool:
-    return "BK-" in (await here.chat("Ada")).split("Ada: /bookings")[1]
+    return "Haircut" in (await here.chat("Ada")).split("Ada: /bookings")[1]
 
 
 async def test_a_customer_books_and_pays_and_every_other_command_works_beside_the_demo(tmp_path):
@@ -58,6 +58,25 @@ async def test_the_clock_moves_everybody_and_what_is_due_happens(tmp_path):
     async with demo(tmp_path / "shop", port) as here:
         moved = json.loads((await here.get("/sandbox/clock"))[1])["now"]
         assert moved > session["created"] + 1800
+
+
+async def test_links_of_a_demo_on_another_port_lead_to_the_new_one(tmp_path):
+    async with demo(tmp_path / "shop") as here:
+        session, old = await here.holds("Ada"), here.url
+    async with demo(tmp_path / "shop") as here:
+        assert here.url != old
+        assert old not in (await here.get("/sandbox/ledger"))[1]
+        tapped = await here.post("tap", user="Ada", label="^Pay")
+        assert tapped["value"].startswith(here.url)
+        assert (await here.get(tapped["value"].removeprefix(here.url)))[0] == 200
+        await here.says("Ada", f"/start b_{session['client_reference_id']}")
+        await eventually(lambda: paid_at(here, old))
+
+
+async def paid_at(here, old) -> bool:
+    tapped = await here.post("tap", user="Ada", label="^Pay")
+    assert old not in tapped["value"]
+    return tapped["value"].startswith(here.url)
 
 
 async def test_the_way_back_from_a_page_leads_into_the_pretend_chat(tmp_path):

@@ -23,7 +23,7 @@ async def session_of(world):
 
 def kept(world, file):
     """The world as a new process would find it."""
-    world._memory.save(file)
+    world._memory.save(file, world.base_url)
     again = World(base_url=world.base_url)
     again.remember(file)
     return again
