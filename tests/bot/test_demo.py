@@ -79,6 +79,7 @@ async def paid_at(here, old) -> bool:
     return tapped["value"].startswith(here.url)
 
 
+@pytest.mark.slow
 async def test_the_way_back_from_a_page_leads_into_the_pretend_chat(tmp_path):
     async with demo(tmp_path / "shop") as here:
         session = await here.holds("Ada")
@@ -116,6 +117,7 @@ async def test_a_busy_port_is_one_line_before_anything_is_written(tmp_path):
 @pytest.mark.parametrize(
     "damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"?")]
 )
+@pytest.mark.slow
 async def test_a_world_that_is_gone_is_told_in_one_line_and_nothing_is_touched(tmp_path, damage):
     folder = tmp_path / "demo-data"
     async with demo(folder):

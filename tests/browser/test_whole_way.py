@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import PATIENCE
@@ -62,6 +63,7 @@ async def test_a_newcomer_books_pays_and_finds_the_way_back(visitor):
     await visitor.reads("Ada", PAID)
 
 
+@pytest.mark.slow
 async def test_money_is_given_back_in_the_panel_and_its_events_are_seen(guest):
     await guest.reaches_confirm("Ada")
     await guest.taps("Ada", "^Confirm")
@@ -76,6 +78,7 @@ async def test_money_is_given_back_in_the_panel_and_its_events_are_seen(guest):
     await guest.picture("events")
 
 
+@pytest.mark.slow
 async def test_a_declined_card_is_said_and_another_may_be_tried(guest):
     await guest.reaches_confirm("Ada")
     await guest.taps("Ada", "^Confirm")
@@ -91,6 +94,7 @@ async def test_a_declined_card_is_said_and_another_may_be_tried(guest):
     await expect(window).to_have_url(re.compile("/booking/success"), timeout=PATIENCE)
 
 
+@pytest.mark.slow
 async def test_the_guide_leads_on_is_dismissed_and_comes_back(guest):
     guide = guest.page.get_by_role("complementary", name="Guide")
     await expect(guide).to_contain_text("Book as Ada")
@@ -106,6 +110,7 @@ async def test_the_guide_leads_on_is_dismissed_and_comes_back(guest):
     await expect(guide).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_everything_can_be_done_with_the_keyboard(visitor):
     await visitor.shows("Ada")
     await visitor.phone("Ada").get_by_role("button", name="Start").focus()
@@ -133,6 +138,7 @@ async def test_two_want_the_same_time_and_the_second_is_offered_others(guest):
     await guest.picture("lost-race")
 
 
+@pytest.mark.slow
 async def test_an_unpaid_place_is_given_back_when_the_clock_is_moved(guest):
     await guest.reaches_confirm("Ada")
     await guest.taps("Ada", "^Confirm")
@@ -142,6 +148,7 @@ async def test_an_unpaid_place_is_given_back_when_the_clock_is_moved(guest):
     await guest.picture("expired")
 
 
+@pytest.mark.slow
 async def test_mina_is_spoken_to_in_bengali(guest):
     await guest.reaches_confirm("Mina", book="^(বুক|Book)")
     await guest.reads("Mina", "[০-৯]")

@@ -13,6 +13,7 @@ ADMIN = 9
 POINTS = ["refund.before_commit", "refund.after_commit", "book.before_commit", "book.after_commit"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_kill_at_any_point_of_a_refund_gives_the_money_back_once(
