@@ -23,6 +23,18 @@ START = datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC).timestamp()
 CATALOG = (Path(__file__).parent / "catalog.toml").read_text()
 
 
+EVERY = 4
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """On PostgreSQL a killed process's leases run out in 15 s: CI waits at every fourth point."""
+    waiting = [one for one in items if "test_kill.py" in one.nodeid and "postgres" in one.nodeid]
+    for number, item in enumerate(waiting):
+        if number % EVERY:
+            item.add_marker(pytest.mark.slow)
+
+
 class ChatTranscript(SingleFileSnapshotExtension):
     _write_mode = WriteMode.TEXT
     file_extension = "txt"
