@@ -108,11 +108,11 @@ def test_a_wrong_answer_is_asked_again_with_the_words_of_the_configuration(file)
     assert (code, err) == (0, "")
     for said in (
         "telegram.token: must look like",
-        "telegram.admins.0: Input should be a valid integer",
+        "telegram.admins.0: must be a whole number",
         "stripe.secret_key: must begin with sk_test_",
         "stripe.webhook_secrets.0: must begin with whsec_",
         "web.public_url: must be https:// with a live Stripe key",
-        "shop.name: String should have at least 1 character",
+        "shop.name: is empty",
         "shop.name: has characters that cannot be printed",
         "shop.timezone: is no IANA time zone",
     ):
