@@ -6,8 +6,8 @@ believed afterwards (`booking/refund_books.py`). The booking's status is left al
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
-from typing import Final
 
 from booking import notices
 from booking.audit import record
@@ -21,8 +21,20 @@ from db.money_models import Attempt, Refund
 from db.states import AttemptState
 from db.transactions import transactional
 
-REASON: Final = "requested_by_customer"
-"""What Stripe is told; "fraudulent" would put the customer on its block lists."""
+
+class Because(StrEnum):
+    """Why we give money back."""
+
+    REQUESTED = "requested_by_customer"
+    """An admin decided so."""
+    POLICY = "cancellation"
+    """The customer cancelled, and the accepted policy says how much."""
+    SHOP = "cancelled_by_shop"
+    LATE = "late_payment"
+    """The place was gone when the money came."""
+    SECOND = "second_payment"
+    MISMATCH = "mismatch"
+    """What was paid is not what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +120,68 @@ async def refund(env: Environment, *, booking: Booking, wish: Wish) -> None:
     effect than this.
     """
     await lock_attempts(booking.id)
-    new = await jobs.enqueue(
-        kind="ask_refund",
-        key=f"refund:{booking.reference}:{wish.question}",
-        lane=notices.pay_lane(booking.reference),
-        priority=2,
-        now=env.clock.now(),
-        payload={"booking": booking.id},
-    )
-    if not new:
+    if not await ask_later(env, booking=booking, about=str(wish.question)):
         return
     purse = await purse_of(booking)
     if (purse.given_back.minor, purse.paid.currency) != (wish.given_back, wish.amount.currency):
         raise RefundChanged
-    for attempt_id, minor in purse.split(wish.amount):
-        await Refund.create(
-            attempt_id=attempt_id,
-            idempotency_key=env.randomness.key(),
-            amount_minor=minor,
-            reason=REASON,
-            created_at=env.clock.now(),
-        )
+    await give_back(env, purse=purse, amount=wish.amount, because=Because.REQUESTED)
     await record(
         env,
         actor=wish.actor,
         action="refund",
         reference=booking.reference,
         detail={"amount_minor": wish.amount.minor, "currency": wish.amount.currency},
+    )
+
+
+async def give_back(env: Environment, *, purse: Purse, amount: Money, because: Because) -> None:
+    """Write down that so much of a purse is given back, in the caller's transaction.
+
+    The caller holds `lock_attempts` and enqueues the asking. Raises RefundTooLarge.
+    """
+    for attempt_id, minor in purse.split(amount):
+        await Refund.create(
+            attempt_id=attempt_id,
+            idempotency_key=env.randomness.key(),
+            amount_minor=minor,
+            reason=because,
+            created_at=env.clock.now(),
+        )
+
+
+async def ask_later(env: Environment, *, booking: Booking, about: str) -> bool:
+    """Enqueue the asking for what is written down; False when this was asked for before.
+
+    `about` makes it unique: what the money is given back for.
+    """
+    return await jobs.enqueue(
+        kind="ask_refund",
+        key=f"refund:{booking.reference}:{about}",
+        lane=notices.pay_lane(booking.reference),
+        priority=2,
+        now=env.clock.now(),
+        payload={"booking": booking.id},
+    )
+
+
+@transactional
+async def return_payment(
+    env: Environment, *, booking: Booking, attempt: Attempt, because: Because, actor: str
+) -> None:
+    """Give back all that is left of one payment; nothing happens when nothing is."""
+    await lock_attempts(booking.id)
+    refunds = await Refund.filter(attempt_id=attempt.id)
+    purse = _purse(attempt.currency, [attempt], refunds)
+    if purse.left.minor <= 0 or not attempt.payment_intent:
+        return
+    left = purse.left
+    await give_back(env, purse=purse, amount=left, because=because)
+    await ask_later(env, booking=booking, about=f"{because}:{attempt.id}")
+    await record(
+        env,
+        actor=actor,
+        action=f"refund {because}",
+        reference=booking.reference,
+        detail={"amount_minor": left.minor, "currency": left.currency},
     )

@@ -6,7 +6,7 @@ from typing import Final
 from booking import notices
 from booking.audit import record
 from booking.ports import Environment, StripeRefund
-from booking.refund import REASON
+from booking.refund import Because
 from db import jobs
 from db.locks import lock_attempts
 from db.money_models import Attempt, Refund
@@ -65,7 +65,7 @@ async def _adopt(env: Environment, told: StripeRefund, attempt: Attempt) -> Refu
         attempt_id=attempt.id,
         idempotency_key=env.randomness.key(),
         amount_minor=told.amount,
-        reason=REASON if ours else DASHBOARD,
+        reason=Because.REQUESTED if ours else DASHBOARD,
         created_at=env.clock.now(),
     )
 

@@ -9,6 +9,7 @@ from booking import notices
 from booking.confirm import confirm_by_reference
 from booking.errors import NotYet, Unavailable, UnknownBooking
 from booking.ports import STORED_ERROR, Environment, PaymentRejected, StripeRefund
+from booking.refund import Because
 from booking.refund_books import LOOK_AGAIN, book, refuse
 from db.jobs import Job
 from db.money_models import Refund
@@ -63,7 +64,8 @@ def _params(env: Environment, refund: Refund) -> Mapping[str, Any]:
     return {
         "payment_intent": attempt.payment_intent,
         "amount": refund.amount_minor,
-        "reason": refund.reason,
+        # "fraudulent" would put the customer on Stripe's block lists
+        "reason": "duplicate" if refund.reason == Because.SECOND else "requested_by_customer",
         "metadata": {
             "app": "booking-bot",
             "shop": env.shop.id,

@@ -1,16 +1,15 @@
 """Everything said to Stripe: sessions and refunds, through stripe's own client on aiohttp."""
 
 from collections.abc import Awaitable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 import aiohttp
 import stripe
-from stripe.checkout import Session
 
 from booking.errors import Unavailable
 from booking.ports import STORED_ERROR, CheckoutSession, PaymentRejected, StripeRefund
 from bot import logs
+from bot.stripe_objects import read_refund, read_session
 
 if TYPE_CHECKING:
     from stripe.params import RefundCreateParams, RefundListParams
@@ -85,7 +84,7 @@ class StripeGateway:
         call = self.client.v1.checkout.sessions.create_async(
             cast("SessionCreateParams", dict(params)), {"idempotency_key": idempotency_key}
         )
-        return _read(await self._answer(call))
+        return read_session(await self._answer(call))
 
     async def retrieve(self, session_id: str) -> CheckoutSession | None:
         """Read a session with its payment intent, charge and fee; None when Stripe has none."""
@@ -93,12 +92,12 @@ class StripeGateway:
             return None
         call = self.client.v1.checkout.sessions.retrieve_async(session_id, {"expand": EXPAND})
         found = await self._found(call)
-        return None if found is None else _read(found)
+        return None if found is None else read_session(found)
 
     async def expire(self, session_id: str) -> CheckoutSession | None:
         """Expire an open session; return it as it is now, or None when Stripe has none."""
         try:
-            return _read(
+            return read_session(
                 await self._answer(self.client.v1.checkout.sessions.expire_async(session_id))
             )
         except PaymentRejected:
@@ -112,13 +111,13 @@ class StripeGateway:
         call = self.client.v1.refunds.create_async(
             cast("RefundCreateParams", dict(params)), {"idempotency_key": idempotency_key}
         )
-        return _read_refund(await self._answer(call))
+        return read_refund(await self._answer(call))
 
     async def retrieve_refund(self, refund_id: str) -> StripeRefund | None:
         """Read a refund with the metadata of its payment; None when Stripe has none."""
         call = self.client.v1.refunds.retrieve_async(refund_id, {"expand": ["payment_intent"]})
         found = await self._found(call)
-        return None if found is None else _read_refund(found)
+        return None if found is None else read_refund(found)
 
     async def refunds_of(self, payment_intent: str) -> list[StripeRefund]:
         """List every refund of a payment."""
@@ -127,7 +126,7 @@ class StripeGateway:
     async def _refunds_of(self, payment_intent: str) -> list[StripeRefund]:
         wanted = {"payment_intent": payment_intent, "limit": PAGE}
         page = await self.client.v1.refunds.list_async(cast("RefundListParams", wanted))
-        return [_read_refund(one) async for one in page.auto_paging_iter()]
+        return [read_refund(one) async for one in page.auto_paging_iter()]
 
     async def _found(self, call: Awaitable[T]) -> T | None:
         """Await a call that reads; None when Stripe has no such thing."""
@@ -177,56 +176,3 @@ async def _translated(call: Awaitable[T]) -> T:
         if (error.headers or {}).get("Idempotent-Replayed") == "true":
             raise PaymentRejected(STORED_ERROR, "", "Stripe repeats an error") from None
         raise Unavailable(f"Stripe: {type(error).__name__} {error.http_status or ''}") from None
-
-
-def _read(session: Session) -> CheckoutSession:
-    """Translate; what Stripe left out or did not expand is None."""
-    raw: dict[str, Any] = session.to_dict()
-    intent = raw.get("payment_intent") or None
-    charge = _expanded(intent, "latest_charge")
-    balance = _expanded(charge, "balance_transaction")
-    return CheckoutSession(
-        id=raw["id"],
-        status=raw["status"],
-        payment_status=raw["payment_status"],
-        amount_total=raw["amount_total"] or 0,
-        currency=(raw["currency"] or "").upper(),
-        livemode=raw["livemode"],
-        mode=raw["mode"],
-        expires_at=datetime.fromtimestamp(raw["expires_at"], UTC),
-        url=raw.get("url"),
-        client_reference_id=raw.get("client_reference_id"),
-        metadata=raw.get("metadata") or {},
-        payment_intent=_id(intent),
-        charge=_id(charge),
-        receipt_url=charge.get("receipt_url") if isinstance(charge, dict) else None,
-        fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
-        net_minor=balance.get("net") if isinstance(balance, dict) else None,
-    )
-
-
-def _read_refund(refund: stripe.Refund) -> StripeRefund:
-    raw: dict[str, Any] = refund.to_dict()
-    intent = raw.get("payment_intent") or None
-    return StripeRefund(
-        id=raw["id"],
-        status=raw["status"] or "",
-        amount=raw["amount"],
-        payment_intent=_id(intent),
-        charge=_id(raw.get("charge") or None),
-        why=raw.get("failure_reason") or raw.get("pending_reason") or "",
-        metadata=raw.get("metadata") or {},
-        payment_metadata=(intent.get("metadata") or {}) if isinstance(intent, dict) else {},
-    )
-
-
-Reference = str | dict[str, Any] | None
-
-
-def _expanded(parent: Reference, key: str) -> Reference:
-    child: Reference = parent.get(key) if isinstance(parent, dict) else None
-    return child
-
-
-def _id(reference: Reference) -> str | None:
-    return reference["id"] if isinstance(reference, dict) else reference

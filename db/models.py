@@ -101,6 +101,8 @@ class Booking(Model):
     discount_minor = fields.BigIntField()
     due_minor = fields.BigIntField()
     onsite_minor = fields.BigIntField()
+    tip_minor = fields.BigIntField(db_default=0, default=0)
+    """Asked online on top of `due_minor`; not part of `price_minor`."""
     currency = fields.CharField(max_length=3)
     coupon = fields.CharField(max_length=40, null=True)
     snapshot: Any = fields.JSONField()
@@ -112,6 +114,10 @@ class Booking(Model):
     confirmed_at = InstantField(null=True)
     ended_at = InstantField(null=True)
     end_reason = fields.CharEnumField(EndReason, max_length=20, default=EndReason.NONE)
+    onsite_paid_at = InstantField(null=True)
+    """When the shop took what was due on site."""
+    muted_at = InstantField(null=True)
+    """When the customer asked not to be reminded of this booking."""
 
     customer_id: int
     service_id: int

@@ -90,6 +90,45 @@ class Refund(Model):
         indexes = (("attempt_id",),)
 
 
+class Dispute(Model):
+    """A payment whose buyer asked their bank for the money; `state` is Stripe's word."""
+
+    id = fields.IntField(primary_key=True)
+    attempt: fields.ForeignKeyRelation[Attempt] = fields.ForeignKeyField(
+        "models.Attempt", related_name="disputes", on_delete=fields.RESTRICT
+    )
+    dispute_id = fields.CharField(max_length=255, unique=True)
+    state = fields.CharField(max_length=40)
+    amount_minor = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    reason = fields.CharField(max_length=60)
+    due_by = InstantField(null=True)
+    """Until when Stripe takes evidence."""
+    opened_at = InstantField()
+    closed_at = InstantField(null=True)
+
+    attempt_id: int
+
+    class Meta:
+        table = "dispute"
+        indexes = (("attempt_id",),)
+
+
+class Told(Model):
+    """A notice about a booking that reached its customer: evidence, kept longer than jobs."""
+
+    id = fields.BigIntField(primary_key=True)
+    booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField(
+        "models.Booking", related_name="told", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharField(max_length=30)
+    at = InstantField()
+
+    class Meta:
+        table = "told"
+        indexes = (("booking_id", "at"),)
+
+
 class Review(Model):
     """A payment that needs a person: late, second, or not fitting; never dropped, never guessed."""
 
@@ -102,6 +141,12 @@ class Review(Model):
     detail: Any = SealedJSONField()
     opened_at = InstantField()
     closed_at = InstantField(null=True)
+    offered_until = InstantField(null=True)
+    """Until when the customer may choose another time for this payment."""
+    answer = fields.CharField(max_length=20, null=True)
+    """What became of the payment."""
+
+    booking_id: int | None
 
     class Meta:
         table = "review"

@@ -12,6 +12,7 @@ from db.models import Booking, Customer
 from db.quick import first
 from db.states import EndReason, RefundState
 from handlers import cards, formats, reading, receipts, views
+from handlers.asked import Asked
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Outgoing, Rows, Style
@@ -62,7 +63,7 @@ async def _screen(door: Door, job: Job) -> list[Outgoing]:
     if customer is None:
         return []
     words = door.words(customer)
-    asked = views.Asked(door, customer, words, job.payload["ref"])
+    asked = Asked(door, customer, words, job.payload["ref"])
     screen = await views.VIEWS[job.payload["view"]](asked)
     shown = screen.remarked(views.remark(words, job.payload["note"]))
     sent = _outgoing(shown, customer, job)

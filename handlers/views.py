@@ -1,8 +1,8 @@
 """The views a chat can show: each read from the rows of the moment it is sent."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -10,32 +10,14 @@ from markupsafe import Markup
 from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
-from booking.errors import NothingToRefund
-from booking.refund import purse_of
-from db.models import Customer, Draft
-from handlers import formats, reading
-from handlers.context import Door
-from handlers.screens import admin, booking, home, info, news, refund
+from db.models import Draft
+from handlers import admin_views, formats, reading
+from handlers.asked import Asked
+from handlers.screens import admin, booking, home, info, news
 from handlers.screens.frame import Frame
 from handlers.screens.screen import Screen, lines
 from handlers.step_screens import STEPS
 from handlers.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be shown to whom."""
-
-    door: Door
-    customer: Customer
-    words: Words
-    ref: Any
-    """What the view is of: a draft's id, a booking's reference, a day."""
-
-    @property
-    def is_admin(self) -> bool:
-        """Tell whether an admin asks."""
-        return self.customer.telegram_id in self.door.env.shop.admins
 
 
 def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
@@ -145,38 +127,6 @@ async def show_bookings(asked: Asked) -> Screen:
     return booking.bookings(asked.words, views)
 
 
-async def show_today(asked: Asked) -> Screen:
-    """List the bookings of a day for an admin."""
-    if not asked.is_admin:
-        return await show_home(asked)
-    on = date.fromisoformat(str(asked.ref))
-    found = await reading.bookings_on(asked.door.env, on)
-    return admin.today(asked.words, on, [await reading.view_of(asked.words, one) for one in found])
-
-
-async def show_any_booking(asked: Asked) -> Screen:
-    """Show an admin everything about a booking."""
-    found = await reading.any_booking(str(asked.ref)) if asked.is_admin else None
-    if found is None:
-        return admin.not_found(asked.words)
-    return admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
-
-
-async def show_refund(asked: Asked) -> Screen:
-    """Ask an admin whether money is given back; show the booking when none can be any more."""
-    reference, _, written = str(asked.ref).partition(" ")
-    found = await reading.any_booking(reference) if asked.is_admin else None
-    question = refund.read(written)
-    if found is None or question is None:
-        return admin.not_found(asked.words)
-    view = await reading.view_of(asked.words, found)
-    try:
-        purse = await purse_of(found)
-    except NothingToRefund:
-        return admin.admin_booking(asked.words, view)
-    return refund.refund(asked.words, view, purse, question)
-
-
 async def show_page(asked: Asked) -> Screen:
     """Show one of the pages that need no rows: `ref` names it."""
     pages: Mapping[str, Callable[[Words], Screen]] = {
@@ -201,7 +151,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "outcome": show_news,
     "bookings": show_bookings,
     "page": show_page,
-    "today": show_today,
-    "any_booking": show_any_booking,
-    "refund": show_refund,
+    **admin_views.VIEWS,
 }

@@ -1,0 +1,62 @@
+"""Stripe's objects, translated into the domain's words."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+from stripe.checkout import Session
+
+from booking.ports import CheckoutSession, StripeRefund
+
+Reference = str | dict[str, Any] | None
+
+
+def read_session(session: Session) -> CheckoutSession:
+    """Translate; what Stripe left out or did not expand is None."""
+    raw: dict[str, Any] = session.to_dict()
+    intent = raw.get("payment_intent") or None
+    charge = _expanded(intent, "latest_charge")
+    balance = _expanded(charge, "balance_transaction")
+    return CheckoutSession(
+        id=raw["id"],
+        status=raw["status"],
+        payment_status=raw["payment_status"],
+        amount_total=raw["amount_total"] or 0,
+        currency=(raw["currency"] or "").upper(),
+        livemode=raw["livemode"],
+        mode=raw["mode"],
+        expires_at=datetime.fromtimestamp(raw["expires_at"], UTC),
+        url=raw.get("url"),
+        client_reference_id=raw.get("client_reference_id"),
+        metadata=raw.get("metadata") or {},
+        payment_intent=_id(intent),
+        charge=_id(charge),
+        receipt_url=charge.get("receipt_url") if isinstance(charge, dict) else None,
+        fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
+        net_minor=balance.get("net") if isinstance(balance, dict) else None,
+    )
+
+
+def read_refund(refund: stripe.Refund) -> StripeRefund:
+    """Translate a refund; the metadata of its payment only where that was expanded."""
+    raw: dict[str, Any] = refund.to_dict()
+    intent = raw.get("payment_intent") or None
+    return StripeRefund(
+        id=raw["id"],
+        status=raw["status"] or "",
+        amount=raw["amount"],
+        payment_intent=_id(intent),
+        charge=_id(raw.get("charge") or None),
+        why=raw.get("failure_reason") or raw.get("pending_reason") or "",
+        metadata=raw.get("metadata") or {},
+        payment_metadata=(intent.get("metadata") or {}) if isinstance(intent, dict) else {},
+    )
+
+
+def _expanded(parent: Reference, key: str) -> Reference:
+    child: Reference = parent.get(key) if isinstance(parent, dict) else None
+    return child
+
+
+def _id(reference: Reference) -> str | None:
+    return reference["id"] if isinstance(reference, dict) else reference
