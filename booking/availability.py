@@ -4,7 +4,7 @@ One range query a question; past rows are never touched.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -75,15 +75,24 @@ async def day(
 
 
 async def at(
-    env: Environment, *, service_key: str, staff_key: str | None, start: datetime, seats: int = 1
+    env: Environment,
+    *,
+    service_key: str,
+    staff_key: str | None,
+    start: datetime,
+    seats: int = 1,
+    notice: bool = True,
 ) -> list[Place]:
     """Return where a start can be claimed, whoever has the least to do first.
 
     Empty when nobody offers that start: it is taken, closed, too soon, too far, or never was.
+    Without `notice` it may begin as soon as it likes.
     """
     question = await _question(env, service_key, staff_key, seats)
     if question is None:
         return []
+    if not notice:
+        question = replace(question, rules=replace(question.rules, min_notice=0))
     local = start.astimezone(env.shop.timezone).date()
     days = _days(env, local, local)
     window = schedule.busy_window(question.rules, days)

@@ -5,38 +5,20 @@ for exactly this (docs.stripe.com/checkout/fulfillment): one function, safe when
 at once, that reads the session again and trusts nothing else.
 """
 
-from collections.abc import Collection
-from enum import StrEnum
-
-from booking import notices, reviews
-from booking.audit import record
+from booking import late, notices, reviews
 from booking.errors import UnknownBooking
 from booking.ports import CheckoutSession, Environment
-from db.models import Booking, Customer
+from booking.standing import MONEY_CAME, Standing
+from booking.welcome import welcome
+from db.locks import lock_attempts
+from db.models import Booking
 from db.money_models import Attempt
 from db.moves import move, move_attempt
 from db.points import reach
 from db.states import AttemptState, BookingState
 from db.transactions import transactional
 
-UNPAID = (BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING)
-
-
-class Standing(StrEnum):
-    """What is true of a Checkout session and its booking."""
-
-    PAID = "paid"
-    """The booking is confirmed."""
-    PROCESSING = "processing"
-    """The buyer is done, the money is on its way; the slot is kept."""
-    OPEN = "open"
-    """Nobody has paid yet; the session can be paid."""
-    EXPIRED = "expired"
-    """Nobody paid, and nobody can any more."""
-    PARKED = "parked"
-    """Money came that does not confirm this booking; a person looks at it."""
-    UNKNOWN = "unknown"
-    """Not ours."""
+__all__ = ["Standing", "confirm", "confirm_by_reference", "settle"]
 
 
 async def confirm(env: Environment, session_id: str) -> Standing:
@@ -65,6 +47,14 @@ async def _settle(env: Environment, session: CheckoutSession) -> Standing:
     if session.status == "expired":
         await move_attempt(attempt.id, AttemptState.EXPIRED)
         return Standing.EXPIRED
+    return await _book(env, session, attempt)
+
+
+async def _book(env: Environment, session: CheckoutSession, attempt: Attempt) -> Standing:
+    """Book a session whose buyer is done."""
+    await lock_attempts(attempt.booking_id)  # two sessions of one booking may be paid at once
+    if session.is_paid and await late.was_paid_before(attempt):
+        return await _book_second(env, session, attempt)
     misfit = _misfit(env, session, attempt)
     if misfit:
         return await _park_misfit(env, session, attempt, misfit)
@@ -108,20 +98,19 @@ async def _not_found(env: Environment, session: CheckoutSession) -> Standing:
     if not _ours(env, session) or session.status != "complete":
         return Standing.UNKNOWN
     booking = await Booking.get_or_none(reference=session.client_reference_id or "")
-    if booking is None:
-        await reviews.park(env, kind=reviews.Kind.UNKNOWN_REFERENCE, session=session)
-    else:
-        await _park_stranger(env, session, booking)
+    if booking is not None:
+        return await _park_stranger(env, session, booking)
+    await reviews.park(env, kind=reviews.Kind.UNKNOWN_REFERENCE, session=session)
     return Standing.PARKED
 
 
-async def _park_stranger(env: Environment, session: CheckoutSession, booking: Booking) -> None:
-    """Book and park what was paid for a booking of ours on a session we never asked for."""
+async def _park_stranger(env: Environment, session: CheckoutSession, booking: Booking) -> Standing:
+    """Book what was paid for a booking of ours on a session we never asked for, and park it."""
     if session.is_paid:
-        number = await Attempt.filter(booking_id=booking.id).count() + 1
+        await lock_attempts(booking.id)
         attempt = await Attempt.create(
             booking_id=booking.id,
-            number=number,
+            number=await Attempt.filter(booking_id=booking.id).count() + 1,
             idempotency_key=env.randomness.key(),
             params={},
             amount_minor=session.amount_total,
@@ -130,10 +119,13 @@ async def _park_stranger(env: Environment, session: CheckoutSession, booking: Bo
             session_id=session.id,
             created_at=env.clock.now(),
         )
+        if await late.was_paid_before(attempt):
+            return await _book_second(env, session, attempt)
         await _succeed(env, session, attempt)
-    paid_before = booking.status.keeps_seats and not booking.status.awaits_money
-    kind = reviews.Kind.SECOND_PAYMENT if paid_before else reviews.Kind.MISMATCH
-    await reviews.park(env, kind=kind, session=session, booking=booking, misfit="session")
+    await reviews.park(
+        env, kind=reviews.Kind.MISMATCH, session=session, booking=booking, misfit="session"
+    )
+    return Standing.PARKED
 
 
 def _misfit(env: Environment, session: CheckoutSession, attempt: Attempt) -> str:
@@ -186,6 +178,7 @@ async def _succeed(env: Environment, session: CheckoutSession, attempt: Attempt)
         charge=session.charge,
         receipt_url=session.receipt_url,
         paid_minor=session.amount_total,
+        currency=session.currency,
         fee_minor=session.fee_minor,
         net_minor=session.net_minor,
         livemode=session.livemode,
@@ -195,39 +188,20 @@ async def _succeed(env: Environment, session: CheckoutSession, attempt: Attempt)
 
 async def _book_payment(env: Environment, session: CheckoutSession, attempt: Attempt) -> Standing:
     booking = attempt.booking
-    first = await _succeed(env, session, attempt)
-    if not first:
-        parked = await reviews.is_open(session.id)
-        return Standing.PARKED if parked else Standing.PAID
-    if await welcome(env, booking=booking, customer=booking.customer, sources=UNPAID):
+    if not await _succeed(env, session, attempt):
+        return await late.known(attempt)
+    if await welcome(env, booking=booking, customer=booking.customer):
         return Standing.PAID
-    now = await Booking.get(id=booking.id)
-    kind = reviews.Kind.SECOND_PAYMENT if now.status.keeps_seats else reviews.Kind.LATE_PAYMENT
-    await reviews.park(env, kind=kind, session=session, booking=now)
-    return Standing.PARKED
+    return await late.use_or_offer(env, session=session, attempt=attempt)
 
 
-async def welcome(
-    env: Environment,
-    *,
-    booking: Booking,
-    customer: Customer,
-    sources: Collection[BookingState] = UNPAID,
-) -> bool:
-    """Confirm a booking in the caller's transaction, with its receipt and the admins' card.
-
-    Returns False when the booking does not stand where it could be confirmed.
-    """
-    confirmed = await move(
-        booking.id, BookingState.CONFIRMED, sources=sources, confirmed_at=env.clock.now()
+async def _book_second(env: Environment, session: CheckoutSession, attempt: Attempt) -> Standing:
+    """Book a payment of what had been paid already, and send it back."""
+    if not await _succeed(env, session, attempt):
+        return await late.known(attempt)
+    return await late.send_back(
+        env, session=session, attempt=attempt, kind=reviews.Kind.SECOND_PAYMENT
     )
-    if not confirmed:
-        return False
-    await notices.show_booking(env, booking=booking, customer=customer, event="confirmed")
-    await notices.send_receipt(env, booking=booking, customer=customer)
-    await notices.tell_admins(env, card="confirmed", about=booking.reference, booking=booking.id)
-    await record(env, actor="system", action="confirm", reference=booking.reference)
-    return True
 
 
 async def confirm_by_reference(env: Environment, reference: str) -> Standing:
@@ -243,6 +217,6 @@ async def confirm_by_reference(env: Environment, reference: str) -> Standing:
         if attempt.session_id is None or attempt.state == AttemptState.FAILED:
             continue
         standing = await confirm(env, attempt.session_id)
-        if standing in {Standing.PAID, Standing.PROCESSING, Standing.PARKED}:
+        if standing in MONEY_CAME:
             return standing
     return standing

@@ -153,6 +153,20 @@ class RefundChanged(Refusal):
     """What has been given back has changed meanwhile; please look once more."""
 
 
+class OfferOver(Refusal):
+    """The offer is over; the payment was used or is on its way back."""
+
+    status = 410
+
+
+class PaymentSettled(Refusal):
+    """Somebody has already decided about this payment."""
+
+
+class NotPaidYet(Refusal):
+    """The money has not arrived yet."""
+
+
 class Unavailable(Exception):
     """Something outside is down or busy; the same call may succeed later."""
 

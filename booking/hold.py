@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 from booking import availability, coupons, notices, pay
 from booking.audit import record
-from booking.availability import Place
 from booking.catalog import Service
 from booking.catalog_store import Shelf, shelf
 from booking.choices import ANY, Choices, Step, next_step
-from booking.confirm import welcome
 from booking.customers import keep_contact
 from booking.draft import choose, close
 from booking.errors import Refusal, SlotTaken, TooManyOpenBookings
 from booking.order import Order, price
 from booking.ports import Environment
+from booking.seating import take_a_place
 from booking.turn import Turn
-from db import claims, jobs
+from booking.welcome import welcome
+from db import jobs
 from db.models import Booking, Draft
 from db.quick import first
 from db.states import AWAITS_MONEY, BookingState
@@ -84,7 +84,7 @@ async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) ->
     booking = await _create(env, turn, now_shelf, order)
     told = order.choices
     await keep_contact(turn.customer, name=told.name, phone=told.phone, email=told.email)
-    await _take_a_place(now_shelf, order, booking)
+    await take_a_place(now_shelf, service=order.service, places=order.places, booking=booking)
     if order.coupon is not None:
         await coupons.use(order.coupon, booking=booking)
     await record(
@@ -139,34 +139,6 @@ async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) 
         held_until=now + timedelta(minutes=env.shop.hold_minutes),
         created_at=now,
     )
-
-
-async def _take_a_place(now_shelf: Shelf, order: Order, booking: Booking) -> None:
-    service = order.service
-    wanted = order.cells
-    for place in order.places:
-        got = await claims.claim(
-            booking_id=booking.id,
-            unit_id=place.unit_id,
-            service_id=booking.service_id,
-            start=order.start,
-            cells=wanted,
-            capacity=service.capacity,
-            seats=order.seats,
-        )
-        if got:
-            await _sit_with(now_shelf, booking, place, service.key)
-            return
-    raise SlotTaken
-
-
-async def _sit_with(now_shelf: Shelf, booking: Booking, place: Place, service_key: str) -> None:
-    staff_id = now_shelf.staff_id(place.staff_key)
-    if booking.staff_id == staff_id:
-        return
-    booking.staff_id = staff_id
-    booking.snapshot = now_shelf.snapshot(service_key, place.staff_key)
-    await booking.save(update_fields=["staff_id", "snapshot"])
 
 
 async def _await_payment(env: Environment, turn: Turn, booking: Booking) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from booking import notices
-from booking.confirm import welcome
 from booking.errors import Unavailable
 from booking.ports import (
     STORED_ERROR,
@@ -17,6 +16,7 @@ from booking.ports import (
     PaymentRejected,
 )
 from booking.release import give_up
+from booking.welcome import welcome
 from db import jobs
 from db.models import Booking, Customer
 from db.money_models import Attempt

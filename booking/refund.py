@@ -171,9 +171,10 @@ async def return_payment(
 ) -> None:
     """Give back all that is left of one payment; nothing happens when nothing is."""
     await lock_attempts(booking.id)
-    refunds = await Refund.filter(attempt_id=attempt.id)
-    purse = _purse(attempt.currency, [attempt], refunds)
-    if purse.left.minor <= 0 or not attempt.payment_intent:
+    paid = await Attempt.get(id=attempt.id)
+    refunds = await Refund.filter(attempt_id=paid.id)
+    purse = _purse(paid.currency, [paid], refunds)
+    if purse.left.minor <= 0 or not paid.payment_intent:
         return
     left = purse.left
     await give_back(env, purse=purse, amount=left, because=because)

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from booking import coupons, notices
 from booking.audit import record
-from booking.confirm import Standing, confirm, settle
+from booking.confirm import confirm, settle
 from booking.errors import NotYet
 from booking.ports import Environment
+from booking.standing import MONEY_CAME, Standing
 from db import claims, jobs
 from db.models import Booking
 from db.money_models import Attempt
@@ -58,7 +59,7 @@ async def let_go(
         if session is None:
             continue  # Stripe has no such session any more: nobody can pay it
         standing = await settle(env, session)
-        if standing in {Standing.PAID, Standing.PROCESSING, Standing.PARKED}:
+        if standing in MONEY_CAME:
             return standing
     reach("release.after_expire")
     await _free(env, booking, to, reason, actor)

@@ -3,10 +3,11 @@
 from typing import Final
 
 from booking import notices
-from booking.confirm import Standing, confirm_by_reference
+from booking.confirm import confirm_by_reference
 from booking.errors import Unavailable
 from booking.ports import Environment
 from booking.release import let_go
+from booking.standing import Standing
 from booking.turn import Turn
 from db import jobs
 from db.models import Booking, Customer
@@ -18,8 +19,9 @@ STANDINGS: Final = {
     Standing.EXPIRED: "pay.not_yet",
     Standing.PROCESSING: "pay.processing",
     Standing.PARKED: "pay.parked",
+    Standing.RETURNED: "pay.returned",
 }
-"""What is said above a booking whose payment was asked about; nothing when it is confirmed."""
+"""What is said above a booking whose payment was asked about; else the booking says it."""
 
 
 @transactional

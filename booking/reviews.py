@@ -1,12 +1,15 @@
 """Payments that need a person: parked with a card for the admins, never dropped, never guessed."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from booking import notices
 from booking.audit import record
 from booking.ports import CheckoutSession, Environment
+from db.fields import to_ms
 from db.models import Booking, Customer
 from db.money_models import Review
+from db.transactions import run
 
 
 class Kind(StrEnum):
@@ -22,6 +25,17 @@ class Kind(StrEnum):
     """Carries our metadata, but no booking of ours."""
 
 
+class Answer(StrEnum):
+    """What became of a payment that did not simply confirm its booking."""
+
+    RETURNED = "returned"
+    """It is given back."""
+    USED = "used"
+    """The customer used it for another time."""
+    ACCEPTED = "accepted"
+    """An admin confirmed the booking all the same."""
+
+
 async def park(
     env: Environment,
     *,
@@ -29,10 +43,18 @@ async def park(
     session: CheckoutSession,
     booking: Booking | None = None,
     misfit: str = "",
-) -> None:
-    """Write down a payment for a person to look at, once, in the caller's transaction."""
-    if await Review.exists(session_id=session.id, kind=kind):
-        return
+    offered_until: datetime | None = None,
+    answer: Answer | None = None,
+) -> Review | None:
+    """Write down a payment that does not simply confirm its booking; once, None when known.
+
+    With an `answer` it is settled already, else it waits for a person or, until `offered_until`,
+    for the customer. The admins are told; so is the customer, unless an offer tells them more.
+    """
+    known = await Review.get_or_none(session_id=session.id, kind=kind)
+    if known is not None:
+        await _now_paid(known, session)
+        return None
     review = await Review.create(
         kind=kind,
         session_id=session.id,
@@ -46,6 +68,9 @@ async def park(
             "paid": session.is_paid,
         },
         opened_at=env.clock.now(),
+        offered_until=offered_until,
+        closed_at=env.clock.now() if answer else None,
+        answer=answer,
     )
     await notices.tell_admins(env, card=kind, about=str(review.id), review=review.id)
     await record(
@@ -53,20 +78,47 @@ async def park(
         actor="stripe",
         action=f"park {kind}",
         reference=booking.reference if booking else "",
-        detail={"session": session.id, "misfit": misfit},
+        detail={"session": session.id, "misfit": misfit, "answer": answer},
     )
-    if booking is not None and session.is_paid:
-        customer = await Customer.get(id=booking.customer_id)
-        await notices.tell(
-            env,
-            kind="payment_parked",
-            booking=booking,
-            customer=customer,
-            event=str(review.id),
-            review=review.id,
-        )
+    if booking is not None and session.is_paid and offered_until is None:
+        await _tell(env, booking, review)
+    return review
 
 
-async def is_open(session_id: str) -> bool:
-    """Tell whether a payment still waits for a person."""
-    return await Review.exists(session_id=session_id, closed_at=None)
+async def _now_paid(review: Review, session: CheckoutSession) -> None:
+    if session.is_paid and not review.detail["paid"]:
+        intent = session.payment_intent
+        review.detail = {**review.detail, "paid": True, "payment_intent": intent}
+        await review.save(update_fields=["detail"])
+
+
+async def _tell(env: Environment, booking: Booking, review: Review) -> None:
+    customer = await Customer.get(id=booking.customer_id)
+    await notices.tell(
+        env,
+        kind="payment_parked",
+        booking=booking,
+        customer=customer,
+        event=str(review.id),
+        review=review.id,
+    )
+
+
+async def close(review: Review, *, answer: Answer, at: datetime) -> bool:
+    """Settle a review in the caller's transaction; False when somebody else was quicker."""
+    changed = await run(
+        "UPDATE review SET closed_at = ?, answer = ? WHERE id = ? AND closed_at IS NULL",
+        (to_ms(at), str(answer), review.id),
+    )
+    return changed == 1
+
+
+async def open_of(session_id: str | None) -> Review | None:
+    """Return the review of a payment that is not settled."""
+    return await Review.filter(session_id=session_id, closed_at=None).first()
+
+
+async def offer_to(booking: Booking, now: datetime) -> Review | None:
+    """Return the payment of a booking that may still be used for another time."""
+    waiting = Review.filter(booking_id=booking.id, closed_at=None, offered_until__gt=now)
+    return await waiting.order_by("-id").first()

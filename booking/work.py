@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from booking.mismatch import return_stray
+from booking.offer import end_offer, make_offer
 from booking.pay import create_checkout
 from booking.ports import Environment
 from booking.refund_work import ask_refund, check_refund
@@ -12,6 +14,9 @@ from db.jobs import Job
 
 WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "create_checkout": create_checkout,
+    "make_offer": make_offer,
+    "end_offer": end_offer,
+    "return_stray": return_stray,
     "end_hold": end_hold,
     "end_dead_hold": end_dead_hold,
     "check_payment": check_payment,

@@ -1,14 +1,16 @@
 """The views only admins see: a day, a booking, the question before money is given back."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from booking.errors import NothingToRefund
+from booking.errors import NothingToRefund, Refusal
+from booking.mismatch import to_decide, waiting_for
 from booking.refund import purse_of
-from handlers import reading
+from handlers import cards, reading
 from handlers.asked import Asked
-from handlers.screens import admin, refund
+from handlers.screens import admin, refund, review
 from handlers.screens.screen import Screen
 
 
@@ -26,7 +28,28 @@ async def show_any_booking(asked: Asked) -> Screen:
     found = await reading.any_booking(str(asked.ref)) if asked.is_admin else None
     if found is None:
         return admin.not_found(asked.words)
-    return admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
+    screen = admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
+    waiting = [
+        row
+        for each in await waiting_for(found)
+        for row in review.choices(asked.words, each, reference=found.reference)
+    ]
+    return replace(screen, rows=(*waiting, *screen.rows))
+
+
+async def show_review(asked: Asked) -> Screen:
+    """Ask an admin whether a payment that does not fit is accepted or given back."""
+    decision = review.Decision.read(str(asked.ref)) if asked.is_admin else None
+    if decision is None:
+        return admin.not_found(asked.words)
+    try:
+        waiting = await to_decide(decision.review_id)
+    except Refusal as refusal:
+        return Screen(text=asked.words(f"refusal.{refusal.code()}"))
+    found = await reading.booking_by_id(waiting.booking_id) if waiting.booking_id else None
+    view = await reading.view_of(asked.words, found) if found else None
+    misfit = cards.misfit(asked.words, waiting.detail["misfit"])
+    return review.question(asked.words, waiting, decision, view, misfit)
 
 
 async def show_refund(asked: Asked) -> Screen:
@@ -48,4 +71,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "today": show_today,
     "any_booking": show_any_booking,
     "refund": show_refund,
+    "review": show_review,
 }

@@ -5,14 +5,17 @@ from typing import Final
 
 from markupsafe import Markup
 
+from booking.errors import Refusal
+from booking.mismatch import to_decide
 from booking.money import Money
-from booking.reviews import Kind
+from booking.reviews import Answer, Kind
 from db.jobs import Job
 from db.money_models import Review
 from handlers import formats, reading
 from handlers.context import Door
-from handlers.outgoing import Outgoing
+from handlers.outgoing import Outgoing, Rows
 from handlers.screens.admin import admin_booking
+from handlers.screens.review import choices
 from handlers.screens.screen import lines, paragraphs
 from handlers.words import Words
 
@@ -43,8 +46,20 @@ WHY: Final = frozenset(
 async def render(door: Door, job: Job) -> list[Outgoing]:
     """Word a card for one admin chat, in the shop's default language."""
     payload = job.payload
-    text = await _card(door.words(None), payload)
-    return [Outgoing(chat_id=payload["chat"], text=text)]
+    words = door.words(None)
+    text, rows = await _card(words, payload), await _choices(words, payload.get("review"))
+    return [Outgoing(chat_id=payload["chat"], text=text, rows=rows)]
+
+
+async def _choices(words: Words, review_id: object) -> Rows:
+    """Return what an admin may decide about a payment that does not fit."""
+    if not isinstance(review_id, int):
+        return ()
+    try:
+        review = await to_decide(review_id)
+    except Refusal:
+        return ()
+    return choices(words, review, reference=review.booking.reference if review.booking else None)
 
 
 async def _card(words: Words, payload: Mapping[str, object]) -> Markup:
@@ -96,12 +111,20 @@ async def _review(words: Words, review_id: object) -> Markup | None:
             words("line.amount", amount=amount),
             words("line.payment", payment=detail["payment_intent"] or NOTHING),
             words("card.session", session=review.session_id),
-            _misfit(words, detail["misfit"]),
+            misfit(words, detail["misfit"]),
+            _what_next(words, review),
         ]
     )
 
 
-def _misfit(words: Words, named: str) -> Markup | None:
+def _what_next(words: Words, review: Review) -> Markup | None:
+    """Say what becomes of a payment without an admin."""
+    if review.offered_until is not None:
+        return words("card.offered", until=formats.moment(words, review.offered_until))
+    return words("card.returned") if review.answer == Answer.RETURNED else None
+
+
+def misfit(words: Words, named: str) -> Markup | None:
     """Say what of a payment does not fit; `named` are words of `booking.confirm`."""
     if not named:
         return None
@@ -119,6 +142,15 @@ async def parked(words: Words, review_id: int) -> Markup:
             words(
                 f"parked.{Kind(review.kind)}", amount=amount, reference=detail["reference"] or ""
             ),
-            words("parked.person", contact=words.shop.support or words.shop.name),
+            words(
+                "parked.returned" if review.answer == Answer.RETURNED else "parked.person",
+                contact=words.shop.support or words.shop.name,
+            ),
         ]
     )
+
+
+async def amount_of(review_id: int) -> Money:
+    """Return what a payment was of that did not simply confirm its booking."""
+    detail = (await Review.get(id=review_id)).detail
+    return Money(detail["amount_minor"], detail["currency"])

@@ -52,8 +52,12 @@ class Verb(StrEnum):
     PAID = "paid"
     CANCEL = "cxl"
     AGAIN = "agn"
+    # money that came too late, for another time
+    USE = "use"
     # an admin's answer, whether money is given back
     REFUND = "rfd"
+    # an admin's decision about a payment that does not fit
+    REVIEW = "rvw"
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,15 @@ async def _payment_parked(notice: Notice) -> Outgoing:
     return notice.message(await cards.parked(notice.words, notice.job.payload["review"]))
 
 
+async def _late_returned(notice: Notice) -> Outgoing:
+    words, payload = notice.words, notice.job.payload
+    amount = formats.money(words, await cards.amount_of(payload["review"]))
+    said = words(f"late.{payload['why']}", amount=amount)
+    again = one(words.plain("button.again"), on_booking(notice.view.reference, Verb.AGAIN, ANEW))
+    which = words("line.reference", reference=notice.view.reference)
+    return notice.message(paragraphs([said, which]), (again,))
+
+
 async def _payment_link_late(notice: Notice) -> Outgoing:
     return notice.message(_told(notice, "notice.link_late"))
 
@@ -185,6 +194,7 @@ NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
     "payment_failed": _payment_failed,
     "payment_parked": _payment_parked,
     "payment_link_late": _payment_link_late,
+    "late_returned": _late_returned,
     **{f"refund_{state}": _refund for state in RefundState if state != RefundState.ASKED},
 }
 

@@ -13,8 +13,9 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from booking.confirm import Standing, confirm
+from booking.confirm import confirm
 from booking.errors import Unavailable
+from booking.standing import Standing
 from db.models import Booking
 from db.states import BookingState
 from handlers import formats, reading
@@ -33,6 +34,8 @@ MARKS: Final[Mapping[str, str]] = {
     Standing.OPEN: "over",
     Standing.EXPIRED: "over",
     Standing.PARKED: "look",
+    Standing.OFFERED: "look",
+    Standing.RETURNED: "over",
     UNSURE: "wait",
 }
 UNPAID: Final[Mapping[str, str]] = {Standing.OPEN: "page.is_due", Standing.EXPIRED: "page.not_paid"}

@@ -13,8 +13,8 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import account, book, bookings, errors, membership, pay, start, typed
-from handlers.admin import look, refund
+from handlers import account, book, bookings, errors, membership, offers, pay, start, typed
+from handlers.admin import look, refund, review
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
 from handlers.errors import Handler, explained
@@ -65,6 +65,8 @@ def _taps() -> Iterable[Route]:
     yield _tap(pay.tapped, Verb.PAID, Verb.CANCEL)
     yield _tap(bookings.bookings, Verb.BOOKINGS)
     yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
+    yield _tap(offers.tapped, Verb.USE)
+    yield _tap(admins_only(review.tapped, errors.nothing_here), Verb.REVIEW)
     yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever

@@ -10,10 +10,13 @@ from markupsafe import Markup
 from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
-from db.models import Draft
+from booking.money import Money
+from booking.offer import times
+from booking.reviews import offer_to
+from db.models import Booking, Draft
 from handlers import admin_views, formats, reading
 from handlers.asked import Asked
-from handlers.screens import admin, booking, home, info, news
+from handlers.screens import admin, booking, home, info, news, offer
 from handlers.screens.frame import Frame
 from handlers.screens.screen import Screen, lines
 from handlers.step_screens import STEPS
@@ -100,7 +103,19 @@ async def show_booking(asked: Asked) -> Screen:
     found = await reading.booking_of(asked.customer, str(asked.ref))
     if found is None:
         return admin.not_found(asked.words)
-    return booking.booking(asked.words, await reading.view_of(asked.words, found))
+    view = await reading.view_of(asked.words, found)
+    return await _offered(asked, found, view) or booking.booking(asked.words, view)
+
+
+async def _offered(asked: Asked, found: Booking, view: booking.BookingView) -> Screen | None:
+    """Offer other times when the booking was paid too late; None when no offer is open."""
+    env = asked.door.env
+    review = await offer_to(found, env.clock.now())
+    if review is None or review.offered_until is None:
+        return None
+    amount = Money(review.detail["amount_minor"], review.detail["currency"])
+    starts = await times(env, found)
+    return offer.offer(asked.words, view, amount=amount, until=review.offered_until, starts=starts)
 
 
 async def show_news(asked: Asked) -> Screen:

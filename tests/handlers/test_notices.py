@@ -3,7 +3,7 @@
 import pytest
 from icalendar import Calendar
 
-from booking.reviews import Kind
+from booking.reviews import Answer, Kind
 from db.jobs import Job
 from db.models import Draft
 from db.money_models import Attempt, Review
@@ -201,6 +201,7 @@ async def test_a_parked_payment_is_explained_to_the_customer_and_the_admins(
             "paid": True,
         },
         opened_at=NOW,
+        answer=Answer.RETURNED if kind == Kind.SECOND_PAYMENT else None,
     )
     door = make_door()
     told = await notices.render(door, job("payment_parked", booking=booking.id, review=review.id))

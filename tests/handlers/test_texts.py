@@ -9,6 +9,7 @@ import pytest
 
 from booking.errors import Refusal
 from booking.reviews import Kind
+from booking.standing import Standing
 from db.states import BookingState, EndReason, RefundState
 from handlers.cards import WHY
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
@@ -24,13 +25,15 @@ SOURCES = [
 ]
 TOLD = [state for state in RefundState if state != RefundState.ASKED]
 QUESTIONS = ("text", "number", "choice", "phone", "email", "date")
-STANDINGS = ("paid", "processing", "open", "expired", "parked", "unsure")
+STANDINGS = (*(set(Standing) - {Standing.UNKNOWN}), "unsure")
 FAMILIES = {
     "refusal": [kind.code() for kind in Refusal.__subclasses__()],
     "booking": list(BookingState),
     "status": list(BookingState),
     "ended": [reason for reason in EndReason if reason],
-    "parked": list(Kind),
+    "parked": [*Kind, "returned", "person"],
+    "late": ["no_time", "nobody_chose", "declined"],
+    "review": ["accept", "accept_effect", "return", "return_effect", "accepted", "returned"],
     "card": [
         *Kind,
         "confirmed",
@@ -39,6 +42,9 @@ FAMILIES = {
         "receipt_waits",
         "refund_waits",
         "refund_refused",
+        "stray_refused",
+        "stray_returned",
+        "stray_returning",
         *(f"refund_{state}" for state in TOLD),
     ],
     "notice": [f"refund_{state}" for state in TOLD],

@@ -95,18 +95,6 @@ async def test_a_customer_who_left_checkout_resumes_with_the_same_link(shop):
     assert await statuses(shop) == [("confirmed", "")]
 
 
-async def test_a_payment_after_the_release_is_parked_and_everybody_is_told(shop):
-    session = await to_pay(shop)
-    await shop.telegram.start(9)
-    await shop.time_passes(HOLD + 5)
-    shop.tampers(session, status="open")
-    await shop.pays(session)
-    assert await statuses(shop) == [("expired", "payment_expired")]
-    assert shop.reads(9, "(?i)late")
-    payments = await shop.exported("payments")
-    assert [row["status"] for row in payments] == ["succeeded"]
-
-
 async def test_i_have_paid_tells_the_truth_each_time_on_the_same_message(shop):
     await to_pay(shop)
     messages = len(shop.telegram.chat(ADA))

@@ -1,0 +1,152 @@
+"""Mismatch: a payment that is not what was asked for is accepted or given back by an admin."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from booking import coupons, late, notices, reviews
+from booking.audit import record
+from booking.errors import AlreadyPaid, NotPaidYet, PaymentSettled, SlotTaken
+from booking.ports import Environment, PaymentRejected, StripeRefund
+from booking.refund import Because, return_payment
+from booking.reviews import Answer, Kind
+from booking.welcome import welcome
+from db import claims, jobs
+from db.locks import lock_attempts
+from db.models import Booking
+from db.money_models import Attempt, Review
+from db.moves import move
+from db.states import BookingState, EndReason
+from db.transactions import transactional
+
+KEY_LASTS: Final = timedelta(hours=23)
+"""How long Stripe surely knows an idempotency key (docs.stripe.com/api/idempotent_requests)."""
+TO_DECIDE: Final = frozenset({Kind.MISMATCH, Kind.UNKNOWN_REFERENCE})
+"""What an admin decides about; the rest goes its way by itself."""
+
+
+async def to_decide(review_id: int) -> Review:
+    """Return a payment that waits for an admin; raise PaymentSettled or NotPaidYet."""
+    review = await Review.filter(id=review_id).select_related("booking__customer").first()
+    if review is None or review.closed_at is not None or Kind(review.kind) not in TO_DECIDE:
+        raise PaymentSettled
+    if not review.detail["paid"]:
+        raise NotPaidYet
+    return review
+
+
+async def waiting_for(booking: Booking) -> list[Review]:
+    """Return the payments of a booking that wait for an admin, the oldest first."""
+    kinds = [str(kind) for kind in TO_DECIDE]
+    return await Review.filter(booking_id=booking.id, closed_at=None, kind__in=kinds).order_by("id")
+
+
+@transactional
+async def accept(env: Environment, *, review_id: int, actor: str) -> None:
+    """Confirm the booking although its payment does not fit.
+
+    Raises PaymentSettled, NotPaidYet, AlreadyPaid, and SlotTaken when the place is gone.
+    """
+    review = await to_decide(review_id)
+    booking = review.booking
+    if booking is None:
+        raise PaymentSettled
+    await lock_attempts(booking.id)
+    await _close(env, review, Answer.ACCEPTED)
+    booking = await Booking.get(id=booking.id).select_related("customer")
+    if not await welcome(env, booking=booking, customer=booking.customer):
+        if booking.status.keeps_seats:
+            raise AlreadyPaid
+        if not await late.claim_again(env, booking):
+            raise SlotTaken
+    await _record(env, review, actor=actor, action="accept payment")
+
+
+@transactional
+async def give_back(env: Environment, *, review_id: int, actor: str) -> None:
+    """Give a payment that does not fit back, and its place free; raise PaymentSettled, NotPaidYet.
+
+    Of a payment for a booking we do not know nothing but its id at Stripe is known.
+    """
+    review = await to_decide(review_id)
+    await _close(env, review, Answer.RETURNED)
+    await _record(env, review, actor=actor, action="return payment")
+    if review.booking is None:
+        await jobs.enqueue(
+            kind="return_stray",
+            key=f"return_stray:{review.id}",
+            payload={"review": review.id, "idempotency_key": env.randomness.key()},
+            now=env.clock.now(),
+            priority=2,
+        )
+        return
+    booking = review.booking
+    attempt = await Attempt.get(session_id=review.session_id)
+    await return_payment(
+        env, booking=booking, attempt=attempt, because=Because.MISMATCH, actor=actor
+    )
+    await _end(env, booking)
+
+
+async def _end(env: Environment, booking: Booking) -> None:
+    """End the booking whose only payment did not fit; one that is confirmed stays."""
+    ended = await move(
+        booking.id,
+        BookingState.CANCELLED,
+        sources=[BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING],
+        ended_at=env.clock.now(),
+        end_reason=EndReason.SHOP,
+    )
+    if not ended:
+        return
+    await claims.release_seats(booking.id)
+    await coupons.give_back(booking.id)
+    await notices.show_booking(
+        env, booking=booking, customer=booking.customer, event="mismatch returned"
+    )
+
+
+async def _close(env: Environment, review: Review, answer: Answer) -> None:
+    if not await reviews.close(review, answer=answer, at=env.clock.now()):
+        raise PaymentSettled
+
+
+async def _record(env: Environment, review: Review, *, actor: str, action: str) -> None:
+    await record(
+        env,
+        actor=actor,
+        action=action,
+        reference=review.booking.reference if review.booking else "",
+        detail={"session": review.session_id, "misfit": review.detail["misfit"]},
+    )
+
+
+async def return_stray(env: Environment, job: jobs.Job) -> None:
+    """Ask Stripe to give back a payment of which we know no booking; the admins are told."""
+    review = await Review.get(id=job.payload["review"])
+    key = job.payload["idempotency_key"]
+    intent = review.detail["payment_intent"] or ""
+    late_run = env.clock.now() - job.created_at > KEY_LASTS
+    made = await env.payments.refunds_of(intent) if late_run else []
+    try:
+        refund = (
+            made[0] if made else await env.payments.refund(_params(review), idempotency_key=key)
+        )
+    except PaymentRejected as rejected:
+        await notices.tell_admins(
+            env, card="stray_refused", about=str(review.id), review=review.id, why=rejected.message
+        )
+        return
+    await _tell_stray(env, review, refund)
+
+
+def _params(review: Review) -> dict[str, Any]:
+    """Return the parameters of `POST /v1/refunds`: all of the payment."""
+    return {
+        "payment_intent": review.detail["payment_intent"],
+        "reason": "requested_by_customer",
+    }
+
+
+async def _tell_stray(env: Environment, review: Review, refund: StripeRefund) -> None:
+    card = "stray_returned" if refund.status == "succeeded" else "stray_returning"
+    await notices.tell_admins(env, card=card, about=str(review.id), review=review.id)

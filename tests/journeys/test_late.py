@@ -1,0 +1,157 @@
+"""Money that comes when the place is gone, or twice, or not as asked: used or sent back."""
+
+from tests.crowd import newest_buttons
+from tests.journeys.test_conversation import ADA, BELA
+from tests.journeys.test_webhook import copy_of, to_pay
+
+ADMIN = 9
+HOLD = 30 * 60
+
+
+async def stands(shop):
+    return [(row["status"], row["end_reason"]) for row in await shop.exported("bookings")]
+
+
+async def returned(shop):
+    """Of each attempt what was paid, and what of it went back."""
+    return [
+        (row["status"], [(one["amount_minor"], one["status"]) for one in row["refunds"]])
+        for row in await shop.exported("payments")
+    ]
+
+
+def since_the_money_came(shop, user):
+    """The end of the chat, from the payment on."""
+    return shop.chat(user).rpartition("[Pay")[2].partition("\n")[2]
+
+
+async def paid_too_late(shop, *, taken=True):
+    """Ada's hold ends unpaid, Bela takes the time, and then Ada's money arrives."""
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.time_passes(HOLD + 5)
+    if taken:
+        await to_pay(shop, BELA)
+    shop.tampers(session, status="open")
+    await shop.pays(session)
+    return session
+
+
+async def test_a_late_payment_whose_time_is_still_free_confirms_the_booking(shop, transcript):
+    await paid_too_late(shop, taken=False)
+    assert await stands(shop) == [("confirmed", "")]
+    assert shop.reads(ADA, "the time was still free")
+    assert since_the_money_came(shop, ADA) == transcript
+
+
+async def test_a_late_payment_whose_time_is_gone_can_be_used_for_another(shop, transcript):
+    await paid_too_late(shop)
+    assert await stands(shop) == [("expired", "payment_expired"), ("awaiting_payment", "")]
+    offered = [label for label in shop.buttons(ADA) if "·" in label]
+    assert len(offered) == 3
+    assert shop.reads(ADMIN, "Paid too late")
+    await shop.taps(ADA, offered[0].split(" ")[0])
+    rows = await shop.exported("bookings")
+    assert [row["status"] for row in rows] == ["confirmed", "awaiting_payment"]
+    assert rows[0]["start"] != rows[1]["start"]
+    assert await returned(shop) == [("succeeded", []), ("open", [])]
+    await shop.time_passes(HOLD + 5)
+    assert (await stands(shop))[0] == ("confirmed", "")
+    assert since_the_money_came(shop, ADA) == transcript
+
+
+async def test_an_offer_nobody_uses_ends_with_all_of_the_money_back(shop, transcript):
+    await paid_too_late(shop)
+    await shop.time_passes(HOLD + 5)
+    assert (await stands(shop))[0] == ("expired", "payment_expired")
+    assert (await returned(shop))[0] == ("succeeded", [(5000, "succeeded")])
+    assert shop.reads(ADMIN, "A refund was issued")
+    assert since_the_money_came(shop, ADA) == transcript
+
+
+async def test_an_offer_can_be_declined_and_is_answered_once(shop):
+    await paid_too_late(shop)
+    await shop.taps(ADA, "^Give me")
+    assert (await returned(shop))[0] == ("succeeded", [(5000, "succeeded")])
+    await shop.time_passes(HOLD + 5)
+    assert (await returned(shop))[0] == ("succeeded", [(5000, "succeeded")])
+    assert (await stands(shop))[0] == ("expired", "payment_expired")
+
+
+async def test_an_offer_is_seen_again_from_every_way_to_the_booking(shop):
+    await paid_too_late(shop)
+    reference = (await shop.exported("bookings"))[0]["reference"]
+    await shop.says(ADA, f"/start b_{reference}")
+    assert any(label.startswith("Give me") for label in newest_buttons(shop.world, ADA))
+    await shop.says(ADA, "/bookings")
+    await shop.taps(ADA, "expired")
+    assert any(label.startswith("Give me") for label in newest_buttons(shop.world, ADA))
+
+
+async def test_a_second_payment_goes_back_by_itself_and_the_first_stays(shop, transcript):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    twin = copy_of(shop, session)
+    await shop.pays(session)
+    await shop.pays(twin)
+    assert await stands(shop) == [("confirmed", "")]
+    assert await returned(shop) == [
+        ("succeeded", []),
+        ("succeeded", [(5000, "succeeded")]),
+    ]
+    assert since_the_money_came(shop, ADA) == transcript
+    assert shop.reads(ADMIN, "Paid twice")
+
+
+async def a_payment_that_does_not_fit(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    shop.tampers(session, amount_total=100)
+    await shop.pays(session)
+    assert await stands(shop) == [("processing", "")]
+    return session
+
+
+async def test_an_admin_confirms_a_booking_although_its_payment_does_not_fit(shop, transcript):
+    await a_payment_that_does_not_fit(shop)
+    await shop.walks(ADMIN, "^Confirm the booking", "^Yes, confirm")
+    assert await stands(shop) == [("confirmed", "")]
+    assert shop.reads(ADA, "Receipt")
+    assert shop.chat(ADMIN) == transcript
+    reference = (await shop.exported("bookings"))[0]["reference"]
+    done = [row for row in await shop.exported("audit") if row["reference"] == reference]
+    assert ("admin:9", "accept payment") in [(row["actor"], row["action"]) for row in done]
+
+
+async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
+    session = await a_payment_that_does_not_fit(shop)
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert await stands(shop) == [("cancelled", "shop")]
+    assert [one[:2] for one in (await returned(shop))[0][1]] == [(100, "succeeded")]
+    await to_pay(shop, BELA)
+    assert session
+
+
+async def test_an_admin_says_no_and_the_payment_still_waits(shop):
+    await a_payment_that_does_not_fit(shop)
+    await shop.walks(ADMIN, "^Give", "^No")
+    assert await stands(shop) == [("processing", "")]
+    assert any(label.startswith("Confirm the booking") for label in shop.buttons(ADMIN))
+
+
+async def test_a_payment_for_no_booking_of_ours_is_given_back_by_an_admin(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session, client_reference_id="BK-000000"))
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert [one["amount"] for one in shop.stripe.ledger()["refunds"]] == [5000]
+    assert shop.reads(ADMIN, "unknown booking was given back")
+    await shop.says(ADMIN, "/start")
+
+
+async def test_a_late_payment_of_a_booking_the_customer_cancelled_confirms_it_when_free(shop):
+    session = await to_pay(shop)
+    await shop.taps(ADA, "^Cancel booking")
+    shop.tampers(session, status="open")
+    await shop.pays(session)
+    assert await stands(shop) == [("confirmed", "")]
