@@ -1,7 +1,8 @@
 """Measure a month of availability with a long past behind it: `python -m bench.month`.
 
 Ten staff members and a busy month ahead; the number of past bookings grows to 100,000. One
-question must stay within 10 ms and must not notice the past.
+question must stay within 10 ms and must not notice the past. The limit is of the reference machine
+(bench/machine.py): one that is slower, or shared, gets as many times more.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from bench.engines import databases
+from bench.machine import slowness
 from booking import availability
 from booking.catalog_file import parse_catalog
 from booking.catalog_import import import_catalog
@@ -148,8 +150,11 @@ async def _grow(units: list[int], customer: int) -> bool:
         milliseconds = await ask(env)
         slowest = max(slowest, milliseconds)
         print(f"  {size:7} past bookings   {milliseconds:6.2f} ms a month")
-    print(f"  limit {LIMIT_MS} ms: {'kept' if slowest <= LIMIT_MS else 'BROKEN'}")
-    return slowest <= LIMIT_MS
+    slow = slowness()
+    kept = slowest <= LIMIT_MS * slow
+    here = f"{LIMIT_MS * slow:.1f} ms on this machine, now {slow:.2f} times slower"
+    print(f"  limit {LIMIT_MS} ms, which is {here}: {'kept' if kept else 'BROKEN'}")
+    return kept
 
 
 def main() -> None:
