@@ -1,26 +1,32 @@
 """How fast this machine is right now: what a limit in milliseconds is worth on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import median
 from time import perf_counter
 from typing import Final
 
-ROUNDS: Final = 200_000
-REFERENCE_SECONDS: Final = 0.016
-"""What `spin` takes on the machine whose milliseconds the limits are, when it is idle."""
+from bench.availability import naive, shop
+
+REFERENCE_SECONDS: Final = 0.0095
+"""What the yardstick takes on the machine whose milliseconds the limits are, when it is idle."""
 
 
-def spin() -> float:
-    """Do a fixed piece of work; return the seconds it took."""
-    begin, total = perf_counter(), 0
-    for number in range(ROUNDS):
-        total += number
-    return perf_counter() - begin
+def yardstick() -> Callable[[], float]:
+    """Return a fixed piece of work of the same kind, a plain loop over a month; it gives seconds."""
+    work = partial(naive, *shop(1, 150))
+
+    def measure() -> float:
+        begin = perf_counter()
+        work()
+        return perf_counter() - begin
+
+    return measure
 
 
-def slowness(spins: Sequence[float]) -> float:
+def slowness(measured: Sequence[float]) -> float:
     """Return how many times slower than the reference this machine was, in the median; at least 1.
 
-    The spins stand between what is measured, so that both suffer the same.
+    The yardstick is laid between what is measured, so that both suffer the same.
     """
-    return max(1.0, median(spins) / REFERENCE_SECONDS)
+    return max(1.0, median(measured) / REFERENCE_SECONDS)
