@@ -13,7 +13,7 @@ REFERENCE_SECONDS: Final = 0.0095
 
 
 def yardstick() -> Callable[[], float]:
-    """Return a fixed piece of work of the same kind, a plain loop over a month; it gives seconds."""
+    """Return a fixed piece of work, a plain loop over a month; it gives the seconds it took."""
     work = partial(naive, *shop(1, 150))
 
     def measure() -> float:
