@@ -91,7 +91,7 @@ def _fee_is_known(attempt: Attempt) -> bool:
     """Tell whether the fee is known, in the currency of the payment: then all adds up."""
     if attempt.fee_minor is None or attempt.net_minor is None:
         return not attempt.paid_minor
-    return attempt.fee_minor + attempt.net_minor == attempt.paid_minor
+    return bool(attempt.fee_minor + attempt.net_minor == attempt.paid_minor)
 
 
 def _sums(currency: str, paid: Sequence[Attempt], back: Sequence[Refund]) -> tuple[Sums, ...]:

@@ -8,7 +8,7 @@ from booking.errors import NothingToRefund
 from booking.refund import purse_of
 from handlers import reading
 from handlers.asked import Asked
-from handlers.screens import admin, refund
+from handlers.screens import admin, books, refund
 from handlers.screens.screen import Screen
 
 
@@ -44,8 +44,16 @@ async def show_refund(asked: Asked) -> Screen:
     return refund.refund(asked.words, view, purse, question)
 
 
+async def show_reconcile(asked: Asked) -> Screen:
+    """Ask an admin whether our books are compared with Stripe, or say what was answered."""
+    if not asked.is_admin:
+        return admin.not_found(asked.words)
+    return books.ANSWERS.get(asked.ref, books.question)(asked.words, str(asked.ref))
+
+
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "today": show_today,
     "any_booking": show_any_booking,
     "refund": show_refund,
+    "reconcile": show_reconcile,
 }

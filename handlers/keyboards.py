@@ -54,6 +54,9 @@ class Verb(StrEnum):
     AGAIN = "agn"
     # an admin's answer, whether money is given back
     REFUND = "rfd"
+    # an admin: a booking, whosever it is; whether our books are compared with Stripe
+    LOOK = "look"
+    RECONCILE = "rec"
 
 
 @dataclass(frozen=True, slots=True)

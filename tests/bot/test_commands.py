@@ -17,7 +17,7 @@ from tests.process import ROOT, Bot, sandbox
 
 CATALOG = ROOT / "catalog.example.toml"
 COMMANDS = [["run"], ["migrate"], ["check"], ["catalog", "import"], ["catalog", "export"]]
-COMMANDS += [["catalog", "check"], ["export"]]
+COMMANDS += [["catalog", "check"], ["export"], ["reconcile"]]
 
 
 def shell(*words, cwd=ROOT):
