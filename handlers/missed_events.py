@@ -28,13 +28,19 @@ async def compare_events(run: Comparison) -> None:
         missed = await _unknown(run, page)
         if not run.report.dry:
             await _take_in(run, missed)
+        told = {difference.about for difference in run.report.differences}
         for job in missed:
-            run.tell(
-                Found.EVENT,
-                Done.WOULD if run.report.dry else Done.TAKEN_IN,
-                reference=job.payload["reference"],
-                about=f"{job.payload['event_id']} {job.payload['type']}",
-            )
+            if _subject(job) not in told:  # else what it would have told us is told already
+                run.tell(
+                    Found.EVENT,
+                    Done.WOULD if run.report.dry else Done.TAKEN_IN,
+                    reference=job.payload["reference"],
+                    about=job.payload["event_id"],
+                )
+
+
+def _subject(job: NewJob) -> str:
+    return str(job.payload.get("session_id") or job.payload.get("refund_id"))
 
 
 async def _unknown(run: Comparison, page: Sequence[Event]) -> list[NewJob]:
@@ -44,7 +50,7 @@ async def _unknown(run: Comparison, page: Sequence[Event]) -> list[NewJob]:
 
 
 async def _take_in(run: Comparison, missed: Sequence[NewJob]) -> None:
-    before, now = run.report.found[Found.EVENT], run.env.clock.now()
+    before, now = run.report.checked[Checked.EVENTS], run.env.clock.now()
     spread = [
         replace(job, priority=OWN_PRIORITY, run_at=now + PACE * number)
         for number, job in enumerate(missed, before)

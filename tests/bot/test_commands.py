@@ -267,6 +267,12 @@ def test_days_in_the_wrong_order_are_misuse(config_file):
     assert "2026-11-02 is after --until 2026-11-01" in err
 
 
+def test_a_day_to_come_cannot_be_compared(config_file):
+    code, _, err = shell("reconcile", "--since", "2136-01-01", "--config", config_file)
+    assert code == 2
+    assert "has not begun yet" in err
+
+
 def test_an_export_whose_reader_leaves_ends_quietly(shop_file):
     shell("migrate", "--config", shop_file)
     words = ["export", "customers", "--format", "csv", "--config", str(shop_file)]
