@@ -50,8 +50,11 @@ async def _unlisted(run: Comparison, seen: Collection[str]) -> list[Attempt]:
     paid = Q(state=AttemptState.SUCCEEDED, created_at__gte=run.report.since)
     mode = Q(livemode=None) | Q(livemode=run.env.shop.livemode)
     asked = Attempt.filter(open_ | paid, mode, session_id__not_isnull=True)
-    found = await asked.select_related("booking").order_by("id")
-    return [one for one in found if one.session_id not in seen]
+    known = await asked.values_list("id", "session_id")
+    unseen = [attempt_id for attempt_id, session_id in known if session_id not in seen]
+    if not unseen:
+        return []
+    return await Attempt.filter(id__in=unseen).select_related("booking").order_by("id")
 
 
 async def _adoptable(session: CheckoutSession) -> Attempt | None:
@@ -123,15 +126,15 @@ async def _compare(run: Comparison, session: CheckoutSession, attempt: Attempt |
 
 async def _is_news(session: CheckoutSession, attempt: Attempt | None) -> Found | None:
     found = differs(session, attempt)
-    if found == Found.STRANGER and await Review.exists(session_id=session.id):
-        return None
+    if found in {Found.STRANGER, Found.AMOUNT} and await Review.exists(session_id=session.id):
+        return None  # a person has been asked already
     return found
 
 
 async def _repair(
     run: Comparison, session: CheckoutSession, attempt: Attempt | None, found: Found
 ) -> Done:
-    if found.needs_person:
+    if found == Found.AMOUNT:
         return Done.NOTHING
     if run.report.dry:
         return Done.WOULD

@@ -61,6 +61,8 @@ async def _compare(run: Comparison, told: StripeRefund, attempt: Attempt | None)
         ours = await Refund.get_or_none(refund_id=told.id)
         if _differs(told, ours):
             ours = await _repair(run, told, attempt, ours)
+    if attempt is None and told.payment_metadata.get("booking") in _would_be_paid(run):
+        _tell(run, told, Done.WOULD, told.payment_metadata["booking"])
     if ours is not None and ours.state == RefundState.SUCCEEDED and attempt is not None:
         run.report.weigh(attempt.currency, ours=-ours.amount_minor, stripes=0)
     if told.status == RefundState.SUCCEEDED:
@@ -74,20 +76,24 @@ def _differs(told: StripeRefund, ours: Refund | None) -> bool:
 async def _repair(
     run: Comparison, told: StripeRefund, attempt: Attempt, ours: Refund | None
 ) -> Refund | None:
-    if run.report.dry:
-        done = Done.WOULD
-    else:
+    done = Done.WOULD
+    if not run.report.dry:
         await book(run.env, told)
         ours = await Refund.get_or_none(refund_id=told.id)
         done = Done.NOTHING if _differs(told, ours) else Done.BOOKED
-    run.tell(
-        Found.REFUND,
-        done,
-        reference=attempt.booking.reference,
-        about=told.id,
-        amount=Money(told.amount, told.currency),
-    )
+    _tell(run, told, done, attempt.booking.reference)
     return ours
+
+
+def _would_be_paid(run: Comparison) -> set[str]:
+    """Return the bookings whose payment was found and, being only looked at, not booked."""
+    found = (one for one in run.report.differences if one.found == Found.PAID)
+    return {one.reference for one in found if one.done == Done.WOULD}
+
+
+def _tell(run: Comparison, told: StripeRefund, done: Done, reference: str) -> None:
+    amount = Money(told.amount, told.currency)
+    run.tell(Found.REFUND, done, reference=reference, about=told.id, amount=amount)
 
 
 def _miss(run: Comparison, refund: Refund) -> None:

@@ -20,6 +20,8 @@ from booking.report import Report
 DAYS: Final = 30
 """How far back is looked unless said otherwise: as far as Stripe keeps events."""
 Compare = Callable[[Comparison], Awaitable[None]]
+WITH_STRIPE: Final[tuple[Compare, ...]] = (compare_payments, compare_refunds)
+EVERYTHING: Final[tuple[Compare, ...]] = (compare_seats, *WITH_STRIPE)
 
 
 async def reconcile(
@@ -28,6 +30,7 @@ async def reconcile(
     *,
     since: datetime | None = None,
     dry: bool = False,
+    parts: Sequence[Compare] = EVERYTHING,
     besides: Sequence[Compare] = (),
 ) -> Report:
     """Compare what began since an instant, and all that is open, with Stripe; repair unless `dry`.
@@ -38,7 +41,7 @@ async def reconcile(
     report = Report(since=since or now - timedelta(days=DAYS), at=now, dry=dry)
     run = Comparison(env, stripe, report)
     try:
-        for compare in (compare_seats, compare_payments, compare_refunds, *besides):
+        for compare in (*parts, *besides):
             await compare(run)
     except Unavailable as away:
         report.stopped = str(away) or "Stripe does not answer"

@@ -58,11 +58,6 @@ class Found(StrEnum):
     SEATS_KEPT = "seats_kept"
     """A booking that has ended still takes seats."""
 
-    @property
-    def needs_person(self) -> bool:
-        """Tell whether nothing can be repaired here without a person."""
-        return self in {Found.MISSING, Found.AMOUNT, Found.REFUND_MISSING, Found.SEATS_LOST}
-
 
 class Done(StrEnum):
     """What was done about a difference."""
@@ -91,6 +86,11 @@ class Difference:
     about: str = ""
     """Its id at Stripe."""
     amount: Money | None = None
+
+    @property
+    def needs_person(self) -> bool:
+        """Tell whether it could not be repaired without a person."""
+        return self.done == Done.NOTHING
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
@@ -146,13 +146,14 @@ class Report:
         return not self.stopped and not any(self.drift.values())
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain data, with the first differences and the count of all."""
+        """Return plain data: some differences, those for a person first, and the count of all."""
+        urgent = sorted(self.differences, key=lambda one: not one.needs_person)
         return {
             "since": self.since.isoformat(),
             "at": self.at.isoformat(),
             "dry": self.dry,
             "checked": dict(self.checked),
-            "differences": [one.as_json() for one in self.differences[:MOST_LISTED]],
+            "differences": [one.as_json() for one in urgent[:MOST_LISTED]],
             "found": dict(self.found),
             "drift": dict(self.drift),
             "stopped": self.stopped,

@@ -15,7 +15,7 @@ from booking.errors import Unavailable
 from booking.hours import midnight
 from booking.ports import Environment
 from booking.quiet import watch_webhooks
-from booking.reconcile import Compare, reconcile
+from booking.reconcile import WITH_STRIPE, Compare, reconcile
 from booking.report import Report
 from db import installation, jobs
 from db.jobs import Job
@@ -46,7 +46,7 @@ async def sweep(env: Environment, stripe: AtStripe, besides: Sequence[Compare], 
     """Compare what can have changed lately; while Stripe is away the next sweep does it."""
     await _plan_sweep(env)
     since = env.clock.now() - LOOKS_BACK
-    report = await reconcile(env, stripe, since=since, besides=besides)
+    report = await reconcile(env, stripe, since=since, parts=WITH_STRIPE, besides=besides)
     await _note(env, report, actor="system")
     await watch_webhooks(env)
 

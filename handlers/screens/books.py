@@ -25,8 +25,8 @@ PER_ROW: Final = 2
 
 def question(words: Words, number: str) -> Screen:
     """Ask whether our books are compared with Stripe, saying what that may change."""
-    text = paragraphs([_title(words("reconcile.title")), words("reconcile.effect", count=DAYS)])
-    yes = words.plain("button.reconcile_yes", count=DAYS)
+    text = paragraphs([_title(words("reconcile.title")), words("reconcile.effect", days=DAYS)])
+    yes = words.plain("button.reconcile_yes", days=DAYS)
     return Screen(
         text=text,
         rows=(
@@ -58,7 +58,7 @@ def report(words: Words, made: Report) -> Screen:
         [
             _title(words("card.reconciled")),
             stopped(words, made),
-            lines(said) or (None if made.stopped else words("reconcile.agrees")),
+            lines(said) or (words("reconcile.agrees") if made.agrees else None),
             lines([checked(words, made), drift(words, made)]),
         ]
     )
@@ -135,7 +135,7 @@ def _money(words: Words, sums: Sums) -> Markup:
 
 def _found(words: Words, made: Report) -> list[Markup]:
     """Name what a person must look at: such differences nobody can repair."""
-    open_ = (one for one in made.differences if one.found.needs_person)
+    open_ = (one for one in made.differences if one.needs_person)
     return [_line(words, one) for one in list(open_)[:LISTED]]
 
 

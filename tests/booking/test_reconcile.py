@@ -123,13 +123,13 @@ CASES = {
 }  # fmt: skip
 
 
-async def seated(shop, booking):
+async def seated(shop, booking, minute=0):
     made = await claims.claim(
         booking_id=booking.id,
         unit_id=shop.units[0].id,
         service_id=shop.service.id,
         start=booking.start,
-        cells=cells(0, 60),
+        cells=cells(minute, 60),
         capacity=1,
         seats=1,
     )
@@ -140,31 +140,43 @@ async def compared(stripe, **options) -> Report:
     return await reconcile(ENV, stripe, **options)
 
 
-@pytest.mark.parametrize("case", CASES)
-async def test_a_difference_is_named_dry_then_put_right_once(database, case):
-    status, state, values, there, found, done, after = CASES[case]
+async def test_every_difference_is_named_dry_then_put_right_once(database):
     shop = await open_shop()
-    booking = await shop.booking(status=status)
-    if status.keeps_seats:
-        await seated(shop, booking)
-    await an_attempt(booking, state, **values)
-    stripe = Stripe(session(booking.reference, **there))
+    expected, there, states = {}, [], []
+    for number, case in enumerate(CASES.values()):
+        status, state, values, session_now, found, done, after = case
+        booking = await shop.booking(status=status, start=at(60 * number), end=at(60 * number + 60))
+        if status.keeps_seats:
+            await seated(shop, booking, 60 * number)
+        of_case = {"session_id": f"cs_{number}", **values}
+        if "payment_intent" in values:
+            of_case["payment_intent"] = f"pi_{number}"
+        await an_attempt(booking, state, **of_case)
+        now = session(booking.reference, id=f"cs_{number}", **session_now)
+        if now.payment_intent:
+            now = replace(now, payment_intent=f"pi_{number}")
+        there.append(now)
+        expected[booking.reference] = (found, done, after)
+        states.append(state)
+    stripe = Stripe(*there)
     dry = await compared(stripe, dry=True)
-    assert [(one.found, one.done) for one in dry.differences] == [(found, Done.WOULD)]
-    assert (await Attempt.get()).state == state
+    assert {one.reference: one.found for one in dry.differences} == {
+        reference: found for reference, (found, _, _) in expected.items()
+    }
+    assert {one.done for one in dry.differences} == {Done.WOULD}
+    assert [one.state for one in await Attempt.all().order_by("id")] == states
     assert stripe.expired == []
     real = await compared(stripe)
-    assert [(one.found, one.done) for one in real.differences] == [(found, done)]
-    assert real.differences[0].reference == booking.reference
-    assert (await Booking.get(id=booking.id)).status == after
+    now = {one.reference: one.status for one in await Booking.all()}
+    assert {
+        one.reference: (one.found, one.done, now[one.reference]) for one in real.differences
+    } == expected
+    assert Report.of(real.as_json()) == real
     again = await compared(stripe)
     assert again.differences == []
     assert again.agrees
-    attempt = await Attempt.get()
-    assert (attempt.fee_minor, attempt.net_minor) == (
-        (175, 4825) if found == Found.FEE else (None, None)
-    )
-    assert Report.of(real.as_json()) == real
+    fees = await Attempt.filter(fee_minor__not_isnull=True)
+    assert [(one.fee_minor, one.net_minor, one.charge) for one in fees] == [(175, 4825, "ch_1")]
 
 
 async def test_money_for_a_booking_nobody_knows_is_parked_and_stays_a_difference_in_sums(database):

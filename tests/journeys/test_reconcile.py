@@ -42,6 +42,9 @@ async def test_what_no_event_told_is_found_told_and_put_right_by_the_command(sho
     code, out, err = await shop.bot.command("reconcile", "--dry-run")
     assert (code, err) == (0, "")
     assert f"{ada} · €50.00: paid at Stripe, not in our books – would be put right" in lines(out)
+    assert f"{ada} · €3.00: refund at Stripe, not so in our books – would be put right" in lines(
+        out
+    )
     assert lines(out)[-1] == "Our books minus Stripe’s: -€97.00"
     await shop.settle()
     assert (await shop.exported("payments"), await shop.exported("audit")) == before
