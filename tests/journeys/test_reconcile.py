@@ -64,7 +64,7 @@ async def test_what_no_event_told_is_found_told_and_put_right_by_the_command(sho
     again = await books(shop)
     assert (again.differences, again.agrees) == ([], True)
     shop.recovers()
-    await shop.time_passes(DAY)
+    await shop.time_passes(700)  # Stripe delivers again what it could not
     assert [len(documents(shop, user)) for user in (ADA, BELA)] == [1, 1]
     assert times(shop, ADA, "issued a refund of €3.00") == 1
 
