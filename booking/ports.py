@@ -29,6 +29,8 @@ class CheckoutSession:
     receipt_url: str | None = None
     fee_minor: int | None = None
     net_minor: int | None = None
+    failed: bool = False
+    """Whether the last payment of it failed; never true where the payment was not read."""
 
     @property
     def is_paid(self) -> bool:
@@ -51,6 +53,8 @@ class StripeRefund:
     metadata: Mapping[str, str] = field(default_factory=dict)
     payment_metadata: Mapping[str, str] = field(default_factory=dict)
     """Of the payment it gives back; empty where that was not read."""
+    currency: str = ""
+    """Upper case."""
 
 
 STORED_ERROR: Final = "stored_error"

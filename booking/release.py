@@ -113,8 +113,12 @@ async def session_expired(env: Environment, session_id: str) -> None:
     Soon, because we expire sessions ourselves before we let a hold go, and Stripe tells us so, too:
     that work is given time to end.
     """
-    if await confirm(env, session_id) != Standing.EXPIRED:
-        return
+    if await confirm(env, session_id) == Standing.EXPIRED:
+        await link_lost(env, session_id)
+
+
+async def link_lost(env: Environment, session_id: str) -> None:
+    """Look again soon whether the hold of a session that has expired can still be paid."""
     attempt = await Attempt.filter(session_id=session_id).select_related("booking").first()
     if attempt is not None and attempt.booking.status.awaits_money:
         await _look_again(env, attempt)
@@ -146,13 +150,14 @@ async def end_dead_hold(env: Environment, job: jobs.Job) -> None:
 async def payment_failed(env: Environment, session_id: str) -> Standing:
     """Handle a delayed payment that failed in the end: free the seats, unless Stripe says paid."""
     standing = await confirm(env, session_id)
-    if standing in {Standing.PROCESSING, Standing.PARKED} and await _fail(env, session_id):
+    if standing in {Standing.PROCESSING, Standing.PARKED} and await fail(env, session_id):
         return Standing.EXPIRED
     return standing
 
 
 @transactional
-async def _fail(env: Environment, session_id: str) -> bool:
+async def fail(env: Environment, session_id: str) -> bool:
+    """Free the seats of a delayed payment that Stripe calls failed; False when it was not due."""
     found = Attempt.filter(session_id=session_id).select_related("booking__customer")
     attempt = await found.first()
     if attempt is None or not await move_attempt(attempt.id, AttemptState.FAILED):

@@ -9,9 +9,11 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from booking import sweeps
 from booking.ports import Clock, Environment, Randomness
 from bot import logs
 from bot.alerts import Alerts
+from bot.books import books_work
 from bot.bot_api import BotApi
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -138,7 +140,8 @@ class App:
             self._around.mount(pages)
         where = self._settings.web
         await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
-        crew.start_money(door)
+        await sweeps.begin(door.env)
+        crew.start_money(door, books_work(door.env, gateway))
         outbox = Outbox(door, Sender(api, Pace(telegram.messages_per_second)))
 
         async def meet_telegram() -> None:

@@ -128,6 +128,10 @@ class StripeGateway:
         page = await self.client.v1.refunds.list_async(cast("RefundListParams", wanted))
         return [read_refund(one) async for one in page.auto_paging_iter()]
 
+    async def read(self, call: Awaitable[T]) -> T:
+        """Await any call that reads; its errors are said in the domain's words."""
+        return await self._answer(call)
+
     async def _found(self, call: Awaitable[T]) -> T | None:
         """Await a call that reads; None when Stripe has no such thing."""
         try:

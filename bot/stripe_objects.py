@@ -1,7 +1,7 @@
 """Stripe's objects, translated into the domain's words."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import stripe
 from stripe.checkout import Session
@@ -9,6 +9,8 @@ from stripe.checkout import Session
 from booking.ports import CheckoutSession, StripeRefund
 
 Reference = str | dict[str, Any] | None
+FAILED: Final = frozenset({"requires_payment_method", "canceled"})
+"""What a payment is called that went wrong after its buyer was done."""
 
 
 def read_session(session: Session) -> CheckoutSession:
@@ -34,6 +36,7 @@ def read_session(session: Session) -> CheckoutSession:
         receipt_url=charge.get("receipt_url") if isinstance(charge, dict) else None,
         fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
         net_minor=balance.get("net") if isinstance(balance, dict) else None,
+        failed=isinstance(intent, dict) and intent.get("status") in FAILED,
     )
 
 
@@ -50,6 +53,7 @@ def read_refund(refund: stripe.Refund) -> StripeRefund:
         why=raw.get("failure_reason") or raw.get("pending_reason") or "",
         metadata=raw.get("metadata") or {},
         payment_metadata=(intent.get("metadata") or {}) if isinstance(intent, dict) else {},
+        currency=(raw["currency"] or "").upper(),
     )
 
 

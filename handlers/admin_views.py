@@ -10,7 +10,7 @@ from booking.mismatch import to_decide, waiting_for
 from booking.refund import purse_of
 from handlers import cards, reading
 from handlers.asked import Asked
-from handlers.screens import admin, refund, review
+from handlers.screens import admin, books, refund, review
 from handlers.screens.screen import Screen
 
 
@@ -67,9 +67,17 @@ async def show_refund(asked: Asked) -> Screen:
     return refund.refund(asked.words, view, purse, question)
 
 
+async def show_reconcile(asked: Asked) -> Screen:
+    """Ask an admin whether our books are compared with Stripe, or say what was answered."""
+    if not asked.is_admin:
+        return admin.not_found(asked.words)
+    return books.ANSWERS.get(asked.ref, books.question)(asked.words, str(asked.ref))
+
+
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "today": show_today,
     "any_booking": show_any_booking,
     "refund": show_refund,
     "review": show_review,
+    "reconcile": show_reconcile,
 }

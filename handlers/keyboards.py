@@ -58,6 +58,9 @@ class Verb(StrEnum):
     REFUND = "rfd"
     # an admin's decision about a payment that does not fit
     REVIEW = "rvw"
+    # an admin: a booking, whosever it is; whether our books are compared with Stripe
+    LOOK = "look"
+    RECONCILE = "rec"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from telegram.ext import (
 )
 
 from handlers import account, book, bookings, errors, membership, offers, pay, start, typed
-from handlers.admin import look, refund, review
+from handlers.admin import look, reconcile, refund, review
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
 from handlers.errors import Handler, explained
@@ -48,6 +48,7 @@ def _commands() -> Iterable[Route]:
         "today": admins_only(look.today, errors.unknown_command),
         "booking": admins_only(look.booking, errors.unknown_command),
         "refund": admins_only(refund.refund, errors.unknown_command),
+        "reconcile": admins_only(reconcile.reconcile, errors.unknown_command),
         **{name: account.page(name) for name in PAGES},
     }
     for name, handler in known.items():
@@ -68,6 +69,8 @@ def _taps() -> Iterable[Route]:
     yield _tap(offers.tapped, Verb.USE)
     yield _tap(admins_only(review.tapped, errors.nothing_here), Verb.REVIEW)
     yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
+    yield _tap(admins_only(look.tapped, errors.nothing_here), Verb.LOOK)
+    yield _tap(admins_only(reconcile.tapped, errors.nothing_here), Verb.RECONCILE)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))

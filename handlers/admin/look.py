@@ -1,9 +1,12 @@
 """What admins may look at: a day, and a booking."""
 
+from dataclasses import replace
+
 from telegram import Update
 
 from booking import notices
-from handlers.context import Visit, meet, show
+from handlers.context import Visit, answer, meet, show
+from handlers.keyboards import decode
 
 
 async def today(update: Update, visit: Visit) -> None:
@@ -20,3 +23,13 @@ async def booking(update: Update, visit: Visit) -> None:
         await show(visit, guest, "home", remark=notices.note("admin.booking_usage"))
         return
     await show(visit, guest, "any_booking", visit.args[0])
+
+
+async def tapped(update: Update, visit: Visit) -> None:
+    """Show the booking a card has a button for, below the card, which stays what it is."""
+    tap = decode(update.callback_query.data if update.callback_query else None)
+    assert tap is not None
+    guest = await meet(update, visit)
+    answer(update, visit)
+    below = replace(guest, turn=replace(guest.turn, message_id=None))
+    await show(visit, below, "any_booking", tap.ref)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from booking.errors import Refusal
+from booking.report import Checked, Done, Found
 from booking.reviews import Kind
 from booking.standing import Standing
 from db.states import BookingState, EndReason, RefundState
@@ -45,11 +46,18 @@ FAMILIES = {
         "stray_refused",
         "stray_returned",
         "stray_returning",
+        "day",
+        "reconciled",
+        "webhooks_quiet",
         *(f"refund_{state}" for state in TOLD),
     ],
     "notice": [f"refund_{state}" for state in TOLD],
     "refund_state": list(RefundState),
     "refund_why": WHY,
+    "found": list(Found),
+    "done": list(Done),
+    "checked": list(Checked),
+    "day": ["reviews", "refunds", "dead"],
     "command": [*COMMANDS, *ADMIN_COMMANDS],
     "question": QUESTIONS,
     "typed": QUESTIONS,
