@@ -129,6 +129,8 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         given_back=Money(_given_back(booking, refunds), booking.currency),
         refunds=refunds,
         end_reason=booking.end_reason,
+        was_confirmed=booking.confirmed_at is not None,
+        under_way=any(one.state == AttemptState.PROCESSING for one in attempts),
         pay_url=open_[-1].url if open_ else None,
         payment_intent=first.payment_intent if first else None,
         receipt_url=first.receipt_url if first else None,

@@ -13,7 +13,8 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import account, book, bookings, errors, membership, pay, start, typed
+from handlers import account, book, bookings, cancel, errors, membership, pay, start, typed
+from handlers.admin import cancel as shop_cancel
 from handlers.admin import look, refund
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
@@ -48,6 +49,7 @@ def _commands() -> Iterable[Route]:
         "today": admins_only(look.today, errors.unknown_command),
         "booking": admins_only(look.booking, errors.unknown_command),
         "refund": admins_only(refund.refund, errors.unknown_command),
+        "cancelbooking": admins_only(shop_cancel.cancelbooking, errors.unknown_command),
         **{name: account.page(name) for name in PAGES},
     }
     for name, handler in known.items():
@@ -62,10 +64,12 @@ def _taps() -> Iterable[Route]:
     yield _tap(book.book, Verb.BOOK)
     yield _tap(book.go_on, Verb.CONTINUE)
     yield _tap(book.tapped, *book.MOVES, Verb.NOTHING)
-    yield _tap(pay.tapped, Verb.PAID, Verb.CANCEL)
+    yield _tap(pay.tapped, Verb.PAID)
+    yield _tap(cancel.tapped, Verb.CANCEL)
     yield _tap(bookings.bookings, Verb.BOOKINGS)
     yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
     yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
+    yield _tap(admins_only(shop_cancel.tapped, errors.nothing_here), Verb.SHOP_CANCEL)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))

@@ -11,7 +11,7 @@ from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
 from db.models import Draft
-from handlers import admin_views, formats, reading
+from handlers import admin_views, cancel_views, formats, reading
 from handlers.asked import Asked
 from handlers.screens import admin, booking, home, info, news
 from handlers.screens.frame import Frame
@@ -100,7 +100,8 @@ async def show_booking(asked: Asked) -> Screen:
     found = await reading.booking_of(asked.customer, str(asked.ref))
     if found is None:
         return admin.not_found(asked.words)
-    return booking.booking(asked.words, await reading.view_of(asked.words, found))
+    view = await reading.view_of(asked.words, found)
+    return booking.booking(asked.words, view, now=asked.door.env.clock.now())
 
 
 async def show_news(asked: Asked) -> Screen:
@@ -108,7 +109,8 @@ async def show_news(asked: Asked) -> Screen:
     found = await reading.booking_of(asked.customer, str(asked.ref))
     if found is None:
         return admin.not_found(asked.words)
-    return news.news(asked.words, await reading.view_of(asked.words, found))
+    view = await reading.view_of(asked.words, found)
+    return news.news(asked.words, view, now=asked.door.env.clock.now())
 
 
 async def show_begun(asked: Asked) -> Screen:
@@ -152,4 +154,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "bookings": show_bookings,
     "page": show_page,
     **admin_views.VIEWS,
+    **cancel_views.VIEWS,
 }
