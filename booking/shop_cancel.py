@@ -146,9 +146,7 @@ async def _end_closed(env: Environment, job: jobs.Job) -> None:
         await _end(env, booking, stake, question=question, actor=job.payload["actor"])
     except AlreadyEnded:
         if booking.end_reason != EndReason.SHOP:
-            await notices.tell_admins(
-                env, card="cancel_missed", about=job.key, booking=booking.id
-            )
+            await notices.tell_admins(env, card="cancel_missed", about=job.key, booking=booking.id)
 
 
 async def _end(

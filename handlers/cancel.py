@@ -1,4 +1,4 @@
-""""Cancel booking": at once while it is unpaid, after a question with the exact effect later."""
+"""The tap "Cancel booking": at once while it is unpaid, later after a question."""
 
 from dataclasses import replace
 
@@ -48,8 +48,10 @@ async def _confirmed(
         await _cancel(visit, guest, booking, question)
 
 
-async def _ask(visit: Visit, guest: Guest, booking: Booking, refusal: Refusal | None = None) -> None:
-    remark = refusals.remark(guest.words, refusal) if refusal is not None else None
+async def _ask(
+    visit: Visit, guest: Guest, booking: Booking, because: Refusal | None = None
+) -> None:
+    remark = refusals.remark(guest.words, because) if because is not None else None
     asked = f"{booking.reference} {guest.turn.update_id}"
     await show(visit, guest, "cancel", asked, remark=remark)
 

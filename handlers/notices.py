@@ -16,7 +16,8 @@ from handlers.asked import Asked
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Outgoing, Rows, Style
-from handlers.screens.booking import BookingView, what_was_charged
+from handlers.screens.booking import what_was_charged
+from handlers.screens.booking_view import BookingView
 from handlers.screens.cancel import cancelled_by_shop
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words

@@ -14,7 +14,7 @@ from db.money_models import Attempt, Refund
 from db.quick import first
 from db.states import AWAITS_MONEY, AttemptState, BookingState, RefundState
 from handlers.screens.answers import in_words
-from handlers.screens.booking import BookingView, RefundView
+from handlers.screens.booking_view import BookingView, RefundView
 from handlers.screens.day import Free
 from handlers.screens.time import Offer
 from handlers.words import Words

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from handlers import formats
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Button, Rows
-from handlers.screens.booking import BookingView, facts, numbers, paid_lines
+from handlers.screens.booking import facts, numbers, paid_lines
 from handlers.screens.booking_buttons import cancel_rows
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 

@@ -94,8 +94,10 @@ async def _cancel(
     await show(visit, guest, "any_booking", booking.reference, remark=remark)
 
 
-async def _ask(visit: Visit, guest: Guest, booking: Booking, refusal: Refusal | None = None) -> None:
-    remark = refusals.remark(guest.words, refusal) if refusal is not None else None
+async def _ask(
+    visit: Visit, guest: Guest, booking: Booking, because: Refusal | None = None
+) -> None:
+    remark = refusals.remark(guest.words, because) if because is not None else None
     asked = f"{booking.reference} {guest.turn.update_id}"
     await show(visit, guest, "shop_cancel", asked, remark=remark)
 

@@ -3,7 +3,7 @@
 from booking.shop_cancel import CANCELLABLE
 from handlers.keyboards import ASK, Verb, on_booking, one
 from handlers.outgoing import Rows, Style
-from handlers.screens.booking import BookingView
+from handlers.screens.booking_view import BookingView
 from handlers.words import Words
 
 

@@ -14,7 +14,8 @@ from handlers import formats
 from handlers.keyboards import NO, Verb, on_booking, one
 from handlers.outgoing import Rows, Style
 from handlers.refusals import explanation
-from handlers.screens.booking import BookingView, essentials, what_was_charged
+from handlers.screens.booking import essentials, what_was_charged
+from handlers.screens.booking_view import BookingView
 from handlers.screens.refund import Question, who
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words

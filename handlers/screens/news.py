@@ -8,13 +8,13 @@ from markupsafe import Markup
 from db.states import BookingState, EndReason
 from handlers.outgoing import Rows
 from handlers.screens.booking import (
-    BookingView,
     booking,
     essentials,
     how_to_change,
     title,
 )
 from handlers.screens.booking_buttons import bookings_row
+from handlers.screens.booking_view import BookingView
 from handlers.screens.info import support_row
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words

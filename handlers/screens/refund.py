@@ -11,7 +11,8 @@ from booking.refund import Purse
 from handlers import formats
 from handlers.keyboards import NO, Verb, base36, on_booking, one
 from handlers.outgoing import Style
-from handlers.screens.booking import BookingView, essentials
+from handlers.screens.booking import essentials
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 
