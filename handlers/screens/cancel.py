@@ -68,7 +68,7 @@ def _back(words: Words, terms: Terms) -> Markup:
     if terms.back and terms.purse.paid <= terms.owed:
         return words("cancel.rest", amount=amount, percent=terms.percent)
     if terms.back:
-        return words("cancel.just", amount=amount)
+        return words("cancel.just", amount=amount, percent=terms.percent)
     return words("cancel.no_more" if terms.percent else "cancel.nothing_back")
 
 
