@@ -64,5 +64,5 @@ def _free(coupon: Coupon, taken: set[int], most: int | None) -> int:
 
 
 async def give_back(booking_id: int) -> None:
-    """Free the use of a booking that was never paid."""
+    """Free the use of a booking that was never paid, or that was cancelled."""
     await CouponUse.filter(booking_id=booking_id).delete()

@@ -167,6 +167,18 @@ class NotPaidYet(Refusal):
     """The money has not arrived yet."""
 
 
+class AlreadyBegun(Refusal):
+    """The appointment has already begun."""
+
+
+class PaymentUnderWay(Refusal):
+    """The bank is still working on the payment."""
+
+
+class CancellationChanged(Refusal):
+    """What cancelling gives back has changed meanwhile; please look once more."""
+
+
 class Unavailable(Exception):
     """Something outside is down or busy; the same call may succeed later."""
 

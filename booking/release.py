@@ -49,6 +49,17 @@ async def let_go(
     When Stripe says that it was paid after all, the booking is confirmed instead. Raises
     Unavailable while Stripe cannot be asked: then the seats stay held.
     """
+    standing = await close(env, booking=booking)
+    if standing == Standing.EXPIRED:
+        await _free(env, booking, to, reason, actor)
+    return standing
+
+
+async def close(env: Environment, *, booking: Booking) -> Standing:
+    """Expire what could still be paid at Stripe; return EXPIRED, or what was done about it before.
+
+    Raises Unavailable while Stripe cannot be asked.
+    """
     payable = await Attempt.filter(
         booking_id=booking.id, state__in=[AttemptState.CREATED, AttemptState.OPEN]
     )
@@ -62,7 +73,6 @@ async def let_go(
         if standing in MONEY_CAME:
             return standing
     reach("release.after_expire")
-    await _free(env, booking, to, reason, actor)
     return Standing.EXPIRED
 
 
@@ -75,7 +85,7 @@ async def _free(
     )
     if not ended:
         return
-    await _clear(booking)
+    await clear(booking)
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"ended:{reason}"
     )
@@ -86,7 +96,8 @@ async def _free(
     )
 
 
-async def _clear(booking: Booking) -> None:
+async def clear(booking: Booking) -> None:
+    """Free what a booking that has ended kept, in the caller's transaction: seats, coupon, link."""
     for attempt in await Attempt.filter(booking_id=booking.id):
         if attempt.state.is_payable:
             await move_attempt(attempt.id, AttemptState.EXPIRED)
@@ -172,7 +183,7 @@ async def fail(env: Environment, session_id: str) -> bool:
     )
     if not ended:
         return True
-    await _clear(booking)
+    await clear(booking)
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"failed:{attempt.id}"
     )

@@ -10,6 +10,7 @@ from booking.ports import Environment
 from booking.refund_work import ask_refund, check_refund
 from booking.release import end_dead_hold, end_hold
 from booking.requests import cancel_unpaid, check_payment
+from booking.shop_cancel import close_and_cancel
 from db.jobs import Job
 
 WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
@@ -23,4 +24,5 @@ WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "cancel_unpaid": cancel_unpaid,
     "ask_refund": ask_refund,
     "check_refund": check_refund,
+    "close_and_cancel": close_and_cancel,
 }

@@ -15,6 +15,7 @@ from handlers import books_cards, formats, reading
 from handlers.context import Door
 from handlers.outgoing import Outgoing, Rows
 from handlers.screens.admin import admin_booking
+from handlers.screens.cancel import cancelled_card
 from handlers.screens.review import choices
 from handlers.screens.screen import lines, paragraphs
 from handlers.words import Words
@@ -71,6 +72,7 @@ async def _card(words: Words, payload: Mapping[str, object]) -> Markup:
     return paragraphs(
         [
             title,
+            cancelled_card(words, payload) if payload["card"] == "cancelled" else None,
             await _refund(words, payload),
             await _review(words, payload.get("review")),
             await _booking(words, payload.get("booking")),

@@ -17,6 +17,10 @@ ANEW: Final = "new"
 """Says of a tap on a booking that it is answered by a new message: a receipt stays what it is.
 Says of "Book" that a booking which was begun may be dropped.
 """
+ASK: Final = "ask"
+"""Says of an admin's button on a booking that its question is to be asked."""
+NO: Final = "no"
+"""The answer to a question that leaves everything as it is."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PARTS: Final = 5
 
@@ -61,6 +65,8 @@ class Verb(StrEnum):
     # an admin: a booking, whosever it is; whether our books are compared with Stripe
     LOOK = "look"
     RECONCILE = "rec"
+    # an admin's answer, whether a booking is cancelled
+    SHOP_CANCEL = "sxl"
 
 
 @dataclass(frozen=True, slots=True)

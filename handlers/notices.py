@@ -16,11 +16,15 @@ from handlers.asked import Asked
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Outgoing, Rows, Style
-from handlers.screens.booking import BookingView, what_was_charged
+from handlers.screens.booking import what_was_charged
+from handlers.screens.booking_view import BookingView
+from handlers.screens.cancel import cancelled_by_shop
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 
-TOLD_ANYWAY: Final = frozenset({EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED})
+TOLD_ANYWAY: Final = frozenset(
+    {EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED, EndReason.SHOP}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _outgoing(screen: Screen, customer: Customer, job: Job) -> Outgoing:
 
 
 async def _receipt_text(notice: Notice) -> Outgoing:
-    screen = receipts.receipt(notice.words, notice.view)
+    screen = receipts.receipt(notice.words, notice.view, now=notice.door.env.clock.now())
     return notice.message(screen.text, screen.rows)
 
 
@@ -142,11 +146,20 @@ async def _payment_failed(notice: Notice) -> Outgoing:
     return _ended(notice, "notice.payment_failed")
 
 
+async def _cancelled_by_shop(notice: Notice) -> Outgoing:
+    why = str(notice.job.payload["why"])
+    said = cancelled_by_shop(notice.words, notice.view, why=why)
+    return notice.message(said, _book_again(notice))
+
+
 def _ended(notice: Notice, key: str) -> Outgoing:
-    label = notice.words.plain("button.again")
-    tap = on_booking(notice.view.reference, Verb.AGAIN, ANEW)
     text = paragraphs([_told(notice, key), what_was_charged(notice.words, notice.view)])
-    return notice.message(text, (one(label, tap, Style.PRIMARY),))
+    return notice.message(text, _book_again(notice))
+
+
+def _book_again(notice: Notice) -> Rows:
+    tap = on_booking(notice.view.reference, Verb.AGAIN, ANEW)
+    return (one(notice.words.plain("button.again"), tap, Style.PRIMARY),)
 
 
 def _told(notice: Notice, key: str) -> Markup:
@@ -192,6 +205,7 @@ NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
     "receipt_qr": _receipt_qr,
     "hold_ended": _hold_ended,
     "payment_failed": _payment_failed,
+    "cancelled_by_shop": _cancelled_by_shop,
     "payment_parked": _payment_parked,
     "payment_link_late": _payment_link_late,
     "late_returned": _late_returned,

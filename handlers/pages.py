@@ -21,7 +21,7 @@ from db.states import BookingState
 from handlers import formats, reading
 from handlers.checkout import CANCEL
 from handlers.context import Door
-from handlers.screens.booking import BookingView
+from handlers.screens.booking_view import BookingView
 from handlers.words import Words, negotiate
 
 DOOR: Final = web.AppKey("door", Door)

@@ -14,7 +14,7 @@ from db.money_models import Attempt, Refund
 from db.quick import first
 from db.states import AWAITS_MONEY, AttemptState, BookingState, RefundState
 from handlers.screens.answers import in_words
-from handlers.screens.booking import BookingView, RefundView
+from handlers.screens.booking_view import BookingView, RefundView
 from handlers.screens.day import Free
 from handlers.screens.time import Offer
 from handlers.words import Words
@@ -129,6 +129,8 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         given_back=Money(_given_back(booking, refunds), booking.currency),
         refunds=refunds,
         end_reason=booking.end_reason,
+        was_confirmed=booking.confirmed_at is not None,
+        under_way=any(one.state == AttemptState.PROCESSING for one in attempts),
         pay_url=open_[-1].url if open_ else None,
         payment_intent=first.payment_intent if first else None,
         receipt_url=first.receipt_url if first else None,

@@ -13,7 +13,19 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import account, book, bookings, errors, membership, offers, pay, start, typed
+from handlers import (
+    account,
+    book,
+    bookings,
+    cancel,
+    errors,
+    membership,
+    offers,
+    pay,
+    start,
+    typed,
+)
+from handlers.admin import cancel as shop_cancel
 from handlers.admin import look, reconcile, refund, review
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
@@ -49,6 +61,7 @@ def _commands() -> Iterable[Route]:
         "booking": admins_only(look.booking, errors.unknown_command),
         "refund": admins_only(refund.refund, errors.unknown_command),
         "reconcile": admins_only(reconcile.reconcile, errors.unknown_command),
+        "cancelbooking": admins_only(shop_cancel.cancelbooking, errors.unknown_command),
         **{name: account.page(name) for name in PAGES},
     }
     for name, handler in known.items():
@@ -63,7 +76,8 @@ def _taps() -> Iterable[Route]:
     yield _tap(book.book, Verb.BOOK)
     yield _tap(book.go_on, Verb.CONTINUE)
     yield _tap(book.tapped, *book.MOVES, Verb.NOTHING)
-    yield _tap(pay.tapped, Verb.PAID, Verb.CANCEL)
+    yield _tap(pay.tapped, Verb.PAID)
+    yield _tap(cancel.tapped, Verb.CANCEL)
     yield _tap(bookings.bookings, Verb.BOOKINGS)
     yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
     yield _tap(offers.tapped, Verb.USE)
@@ -71,6 +85,7 @@ def _taps() -> Iterable[Route]:
     yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
     yield _tap(admins_only(look.tapped, errors.nothing_here), Verb.LOOK)
     yield _tap(admins_only(reconcile.tapped, errors.nothing_here), Verb.RECONCILE)
+    yield _tap(admins_only(shop_cancel.tapped, errors.nothing_here), Verb.SHOP_CANCEL)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))

@@ -14,9 +14,10 @@ from booking.money import Money
 from booking.offer import times
 from booking.reviews import offer_to
 from db.models import Booking, Draft
-from handlers import admin_views, formats, reading
+from handlers import admin_views, cancel_views, formats, reading
 from handlers.asked import Asked
 from handlers.screens import admin, booking, home, info, news, offer
+from handlers.screens.booking_view import BookingView
 from handlers.screens.frame import Frame
 from handlers.screens.screen import Screen, lines
 from handlers.step_screens import STEPS
@@ -104,10 +105,11 @@ async def show_booking(asked: Asked) -> Screen:
     if found is None:
         return admin.not_found(asked.words)
     view = await reading.view_of(asked.words, found)
-    return await _offered(asked, found, view) or booking.booking(asked.words, view)
+    offered = await _offered(asked, found, view)
+    return offered or booking.booking(asked.words, view, now=asked.door.env.clock.now())
 
 
-async def _offered(asked: Asked, found: Booking, view: booking.BookingView) -> Screen | None:
+async def _offered(asked: Asked, found: Booking, view: BookingView) -> Screen | None:
     """Offer other times when the booking was paid too late; None when no offer is open."""
     env = asked.door.env
     review = await offer_to(found, env.clock.now())
@@ -123,7 +125,8 @@ async def show_news(asked: Asked) -> Screen:
     found = await reading.booking_of(asked.customer, str(asked.ref))
     if found is None:
         return admin.not_found(asked.words)
-    return news.news(asked.words, await reading.view_of(asked.words, found))
+    view = await reading.view_of(asked.words, found)
+    return news.news(asked.words, view, now=asked.door.env.clock.now())
 
 
 async def show_begun(asked: Asked) -> Screen:
@@ -167,4 +170,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "bookings": show_bookings,
     "page": show_page,
     **admin_views.VIEWS,
+    **cancel_views.VIEWS,
 }

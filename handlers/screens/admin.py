@@ -9,13 +9,13 @@ from markupsafe import Markup
 from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
+from handlers.screens.admin_buttons import admin_buttons
 from handlers.screens.booking import (
-    BookingView,
-    RefundView,
     essentials,
     numbers,
     price_lines,
 )
+from handlers.screens.booking_view import BookingView, RefundView
 from handlers.screens.screen import LONGEST, Screen, lines, paragraphs, short
 from handlers.words import Words
 
@@ -52,7 +52,7 @@ def _entry(words: Words, view: BookingView) -> Markup:
 
 
 def admin_booking(words: Words, view: BookingView) -> Screen:
-    """Show everything about one booking: what and when, who, how it stands, the money."""
+    """Show everything about one booking, with what an admin can do with it."""
     contact = view.contact or {}
     who = [words(f"line.{name}", **{name: value}) for name, value in contact.items() if value]
     said = [
@@ -61,7 +61,7 @@ def admin_booking(words: Words, view: BookingView) -> Screen:
         lines([*_money(words, view)]),
         lines([*_standing(words, view), *numbers(words, view)]),
     ]
-    return Screen(text=paragraphs(said))
+    return Screen(text=paragraphs(said), rows=admin_buttons(words, view))
 
 
 def _what(words: Words, view: BookingView) -> list[Markup]:

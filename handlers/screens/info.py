@@ -21,7 +21,7 @@ COMMANDS: Final = (
     "privacy",
     "forget",
 )
-ADMIN_COMMANDS: Final = ("today", "booking", "refund", "reconcile")
+ADMIN_COMMANDS: Final = ("today", "booking", "refund", "cancelbooking", "reconcile")
 
 
 def commands(words: Words, *, admin: bool = False) -> list[tuple[str, str]]:

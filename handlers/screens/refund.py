@@ -9,13 +9,13 @@ from markupsafe import Markup
 from booking.money import Money
 from booking.refund import Purse
 from handlers import formats
-from handlers.keyboards import Verb, base36, on_booking, one
+from handlers.keyboards import NO, Verb, base36, on_booking, one
 from handlers.outgoing import Style
-from handlers.screens.booking import BookingView, essentials
+from handlers.screens.booking import essentials
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 
-NO: Final = "no"
 _WRITTEN: Final = re.compile(r"([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([A-Z]{3})")
 
 
@@ -52,7 +52,7 @@ def refund(words: Words, view: BookingView, purse: Purse, question: Question) ->
     text = paragraphs(
         [
             Markup("<b>{}</b>").format(words("refund.title", amount=amount)),
-            lines([*essentials(words, view), *_who(words, view)]),
+            lines([*essentials(words, view), *who(words, view)]),
             lines(
                 [
                     words("refund.paid", amount=formats.money(words, purse.paid)),
@@ -75,7 +75,8 @@ def refund(words: Words, view: BookingView, purse: Purse, question: Question) ->
     )
 
 
-def _who(words: Words, view: BookingView) -> list[Markup]:
+def who(words: Words, view: BookingView) -> list[Markup]:
+    """Say to an admin whose booking it is, and how it stands."""
     name = (view.contact or {}).get("name")
     said = [words("line.name", name=name)] if name else []
     status = words("line.status", status=words.plain(f"status.{view.status}"))

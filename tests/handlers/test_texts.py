@@ -38,6 +38,9 @@ FAMILIES = {
     "card": [
         *Kind,
         "confirmed",
+        "cancelled",
+        "cancel_waits",
+        "cancel_missed",
         "checkout_refused",
         "job_failed",
         "receipt_waits",
