@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from booking.dispute import remind_dispute
 from booking.pay import create_checkout
 from booking.ports import Environment
 from booking.refund_work import ask_refund, check_refund
@@ -18,4 +19,5 @@ WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "cancel_unpaid": cancel_unpaid,
     "ask_refund": ask_refund,
     "check_refund": check_refund,
+    "remind_dispute": remind_dispute,
 }

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Final
 
-from booking.errors import NothingToRefund
+from booking.errors import NothingToRefund, RefundDisputed
 from booking.refund import purse_of
-from handlers import reading
+from db.models import Booking
+from handlers import dispute_reading, reading
 from handlers.asked import Asked
 from handlers.screens import admin, refund
 from handlers.screens.screen import Screen
@@ -26,7 +27,12 @@ async def show_any_booking(asked: Asked) -> Screen:
     found = await reading.any_booking(str(asked.ref)) if asked.is_admin else None
     if found is None:
         return admin.not_found(asked.words)
-    return admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
+    return await _all_of(asked, found)
+
+
+async def _all_of(asked: Asked, found: Booking) -> Screen:
+    view = await reading.view_of(asked.words, found)
+    return admin.admin_booking(asked.words, view, await dispute_reading.disputes_of(found))
 
 
 async def show_refund(asked: Asked) -> Screen:
@@ -36,12 +42,11 @@ async def show_refund(asked: Asked) -> Screen:
     question = refund.read(written)
     if found is None or question is None:
         return admin.not_found(asked.words)
-    view = await reading.view_of(asked.words, found)
     try:
         purse = await purse_of(found)
-    except NothingToRefund:
-        return admin.admin_booking(asked.words, view)
-    return refund.refund(asked.words, view, purse, question)
+    except (NothingToRefund, RefundDisputed):
+        return await _all_of(asked, found)
+    return refund.refund(asked.words, await reading.view_of(asked.words, found), purse, question)
 
 
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {

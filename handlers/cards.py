@@ -9,7 +9,7 @@ from booking.money import Money
 from booking.reviews import Kind
 from db.jobs import Job
 from db.money_models import Review
-from handlers import formats, reading
+from handlers import dispute_cards, formats, reading
 from handlers.context import Door
 from handlers.outgoing import Outgoing
 from handlers.screens.admin import admin_booking
@@ -42,8 +42,10 @@ WHY: Final = frozenset(
 
 async def render(door: Door, job: Job) -> list[Outgoing]:
     """Word a card for one admin chat, in the shop's default language."""
-    payload = job.payload
-    text = await _card(door.words(None), payload)
+    payload, words = job.payload, door.words(None)
+    if "dispute" in payload:
+        return await dispute_cards.render(door, words, payload)
+    text = await _card(words, payload)
     return [Outgoing(chat_id=payload["chat"], text=text)]
 
 

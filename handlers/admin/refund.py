@@ -7,6 +7,7 @@ from booking.errors import Refusal
 from booking.money import Money
 from booking.refund import Purse, Wish, purse_of
 from booking.refund import refund as give_back
+from db.states import DisputeState
 from handlers import formats, reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboards import decode
@@ -40,7 +41,7 @@ async def refund(update: Update, visit: Visit) -> None:
 def _asked(reference: str, purse: Purse, amount: Money, guest: Guest) -> str:
     """Return the question whether so much is given back; raise RefundTooLarge."""
     list(purse.split(amount))
-    return f"{reference} {Question(amount, purse.given_back.minor, guest.turn.update_id)}"
+    return f"{reference} {Question(amount, purse.spoken_for.minor, guest.turn.update_id)}"
 
 
 async def tapped(update: Update, visit: Visit) -> None:
@@ -71,10 +72,15 @@ async def tapped(update: Update, visit: Visit) -> None:
 
 
 async def _refuse(visit: Visit, guest: Guest, reference: str, refusal: Refusal) -> None:
-    """Say above the booking why nothing is given back; amounts in the admin's words."""
-    said = {
-        name: formats.money(guest.words, value) if isinstance(value, Money) else value
-        for name, value in refusal.details.items()
-    }
+    """Say above the booking why nothing is given back, in the admin's words."""
+    said = {name: _in_words(guest, value) for name, value in refusal.details.items()}
     remark = notices.note(f"refusal.{refusal.code()}", **said)
     await show(visit, guest, "any_booking", reference, remark=remark)
+
+
+def _in_words(guest: Guest, value: object) -> object:
+    if isinstance(value, Money):
+        return formats.money(guest.words, value)
+    if isinstance(value, DisputeState):
+        return guest.words.plain(f"dispute_state.{value}")
+    return value
