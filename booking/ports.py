@@ -86,7 +86,10 @@ class PaymentRejected(Exception):
 
 
 class Payments(Protocol):
-    """Stripe's sessions, refunds and disputes; every method may raise `booking.errors.Unavailable`."""
+    """Stripe's sessions, refunds and disputes.
+
+    Every method may raise `booking.errors.Unavailable`.
+    """
 
     async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
         """Create a session from exact API parameters; raise PaymentRejected on a 4xx."""

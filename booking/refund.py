@@ -144,8 +144,8 @@ class Wish:
 async def refund(env: Environment, *, booking: Booking, wish: Wish) -> None:
     """Write down that money is given back, and the job that asks Stripe; once a question.
 
-    Raises NothingToRefund, RefundDisputed, RefundTooLarge, and RefundChanged when the question was about another
-    effect than this.
+    Raises NothingToRefund, RefundDisputed, RefundTooLarge, and RefundChanged when the question was
+    about another effect than this.
     """
     await lock_attempts(booking.id)
     if not await ask_later(env, booking=booking, about=str(wish.question)):

@@ -39,11 +39,11 @@ class Outbox:
         for number in range(self._delivered.get(job.id, 0), len(messages)):
             arrived = await self._deliver(job, messages[number])
             self._delivered[job.id] = number + 1
-        self._delivered.pop(job.id, None)
-        self._doubted.discard(job.id)
         if arrived and job.kind in notices.NOTICES:
             now = self._door.env.clock.now()
             await finish_told(job, booking_id=job.payload["booking"], now=now)
+        self._delivered.pop(job.id, None)
+        self._doubted.discard(job.id)
 
     async def _worded(self, job: Job) -> list[Outgoing]:
         """Word a job; what cannot be worded must not stand before the chat's other messages."""

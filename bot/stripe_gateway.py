@@ -1,4 +1,4 @@
-"""Everything said to Stripe: sessions, refunds and disputes, through stripe's own client on aiohttp."""
+"""Everything said to Stripe, through stripe's own client on aiohttp."""
 
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast

@@ -64,9 +64,8 @@ async def move_refund(
 
 async def move_dispute(dispute_id: int, to: DisputeState, /, **values: object) -> bool:
     """Move a dispute as `move` moves a booking, by `DISPUTE_MOVES`."""
-    return await _move(
-        "dispute", "state", dispute_id, to, sources_of(DISPUTE_MOVES, to), values
-    )
+    permitted = sources_of(DISPUTE_MOVES, to)
+    return await _move("dispute", "state", dispute_id, to, permitted, values)
 
 
 def sources_of(

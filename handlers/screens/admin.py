@@ -53,9 +53,7 @@ def _entry(words: Words, view: BookingView) -> Markup:
     return lines([first, Markup(" · ").join(part for part in said if part)])
 
 
-def admin_booking(
-    words: Words, view: BookingView, disputes: Sequence[DisputeView] = ()
-) -> Screen:
+def admin_booking(words: Words, view: BookingView, disputes: Sequence[DisputeView] = ()) -> Screen:
     """Show everything about one booking: what and when, who, how it stands, the money."""
     contact = view.contact or {}
     who = [words(f"line.{name}", **{name: value}) for name, value in contact.items() if value]
