@@ -9,8 +9,10 @@ import pytest
 
 from booking.errors import Refusal
 from booking.reviews import Kind
-from db.states import BookingState, EndReason, RefundState
+from db.states import BookingState, DisputeState, EndReason, RefundState
 from handlers.cards import WHY
+from handlers.screens.dispute import REASONS
+from handlers.screens.evidence import GROUPS, NAMED
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 from handlers.words import Words, catalogue, negotiate, read_digits, translated
 from tests.handlers.conftest import make_shop
@@ -40,7 +42,15 @@ FAMILIES = {
         "refund_waits",
         "refund_refused",
         *(f"refund_{state}" for state in TOLD),
+        *(f"dispute_{state}" for state in DisputeState),
+        "dispute_due",
+        "return_disputed",
     ],
+    "dispute_state": list(DisputeState),
+    "dispute_effect": list(DisputeState),
+    "dispute_reason": REASONS,
+    "evidence": [*BookingState, "customer", "shop"],
+    "told": [*NAMED, *GROUPS, "other"],
     "notice": [f"refund_{state}" for state in TOLD],
     "refund_state": list(RefundState),
     "refund_why": WHY,
