@@ -49,7 +49,7 @@ FAMILIES = {
     "dispute_state": list(DisputeState),
     "dispute_effect": list(DisputeState),
     "dispute_reason": REASONS,
-    "evidence": [*BookingState, "customer", "shop"],
+    "evidence": [*(set(BookingState) - {BookingState.CONFIRMED}), "customer", "shop"],
     "told": [*NAMED, *GROUPS, "other"],
     "notice": [f"refund_{state}" for state in TOLD],
     "refund_state": list(RefundState),
