@@ -9,14 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.models import Booking
-from db.money_models import Attempt, Refund
-from db.moves import move, move_attempt, move_refund, sources_of
+from db.money_models import Attempt, Dispute, Refund
+from db.moves import move, move_attempt, move_dispute, move_refund, sources_of
 from db.states import (
     ATTEMPT_MOVES,
+    DISPUTE_MOVES,
     MOVES,
     REFUND_MOVES,
     AttemptState,
     BookingState,
+    DisputeState,
     EndReason,
     RefundState,
 )
@@ -55,7 +57,17 @@ async def subjects() -> list[Subject]:
         reason="late",
         created_at=NOW,
     )
+    dispute = await Dispute.create(
+        attempt_id=attempt.id,
+        dispute_id="du_1",
+        state=DisputeState.NEEDS_RESPONSE,
+        amount_minor=5000,
+        currency="EUR",
+        reason="general",
+        opened_at=NOW,
+    )
     return [
+        Subject(dispute.id, DISPUTE_MOVES, "dispute", "state", move_dispute),
         Subject(booking.id, MOVES, "booking", "status", move),
         Subject(attempt.id, ATTEMPT_MOVES, "attempt", "state", move_attempt),
         Subject(refund.id, REFUND_MOVES, "refund", "state", move_refund),

@@ -39,9 +39,7 @@ async def test_a_dispute_is_told_with_evidence_and_its_money_kept_until_it_is_wo
     assert re.sub(r"\b(du|pi|re)_\w+", r"\1_…", chat) == transcript
     await gives_back(shop, reference)
     assert await refunds(shop) == at_stripe(shop) == [(5000, "succeeded")]
-    assert (
-        len(shop.telegram.chat(ADA)) == before + 1
-    )  # the refund; of the dispute she hears nothing
+    assert len(shop.telegram.chat(ADA)) == before + 1  # the refund, and nothing of the dispute
     said = [row["action"] for row in await shop.exported("audit")]
     told = ["dispute needs_response", "dispute under_review", "dispute won"]
     assert [each for each in said if each.startswith("dispute")] == told
@@ -81,6 +79,7 @@ async def test_a_dispute_whose_events_are_lost_is_found_when_stripe_refuses_a_re
     await shop.settle()
     await gives_back(shop, reference)
     assert await refunds(shop) == [(5000, "failed")]
+    assert shop.reads(ADMIN, "disputes this payment")
     assert len(cards(shop)) == 1
     await shop.says(ADMIN, f"/booking {reference}")
     assert "Dispute: €50.00 · open, please answer by" in newest(shop, ADMIN)
