@@ -149,6 +149,10 @@ class NothingToRefund(Refusal):
     """Nothing was paid for this booking, or all of it has been given back."""
 
 
+class RefundDisputed(Refusal):
+    """The customer asked their bank for this money, so it is not given back here as well."""
+
+
 class RefundChanged(Refusal):
     """What has been given back has changed meanwhile; please look once more."""
 

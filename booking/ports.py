@@ -57,6 +57,26 @@ class StripeRefund:
     """Upper case."""
 
 
+@dataclass(frozen=True, slots=True)
+class StripeDispute:
+    """A dispute as Stripe describes it now; minor units, currency upper case."""
+
+    id: str
+    status: str
+    """A word of `db.states.DisputeState`."""
+    amount: int
+    currency: str
+    reason: str
+    """Stripe's word for what the buyer told their bank."""
+    payment_intent: str | None
+    charge: str | None
+    created: datetime
+    due_by: datetime | None = None
+    """Until when evidence is taken."""
+    payment_metadata: Mapping[str, str] = field(default_factory=dict)
+    """Of the payment that is disputed; empty where that was not read."""
+
+
 STORED_ERROR: Final = "stored_error"
 """The code of a PaymentRejected that repeats a server error under its key for ever."""
 
@@ -70,7 +90,10 @@ class PaymentRejected(Exception):
 
 
 class Payments(Protocol):
-    """Stripe's sessions and refunds; every method may raise `booking.errors.Unavailable`."""
+    """Stripe's sessions, refunds and disputes.
+
+    Every method may raise `booking.errors.Unavailable`.
+    """
 
     async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
         """Create a session from exact API parameters; raise PaymentRejected on a 4xx."""
@@ -94,6 +117,14 @@ class Payments(Protocol):
 
     async def refunds_of(self, payment_intent: str) -> list[StripeRefund]:
         """List every refund of a payment."""
+        ...
+
+    async def retrieve_dispute(self, dispute_id: str) -> StripeDispute | None:
+        """Read a dispute with the metadata of its payment; None when Stripe has none."""
+        ...
+
+    async def disputes_of(self, payment_intent: str) -> list[StripeDispute]:
+        """List every dispute of a payment."""
         ...
 
 
@@ -149,6 +180,10 @@ class Shop:
     def default_language(self) -> str:
         """Return the language of whoever has not chosen one."""
         return self.languages[0]
+
+    def owns(self, metadata: Mapping[str, str]) -> bool:
+        """Tell whether what carries this metadata at Stripe is ours."""
+        return metadata.get("app") == "booking-bot" and metadata.get("shop") == self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from booking.dispute import remind_dispute
 from booking.mismatch import return_stray
 from booking.offer import end_offer, make_offer
 from booking.pay import create_checkout
@@ -25,4 +26,5 @@ WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "ask_refund": ask_refund,
     "check_refund": check_refund,
     "close_and_cancel": close_and_cancel,
+    "remind_dispute": remind_dispute,
 }

@@ -77,6 +77,8 @@ class Surroundings:
 
     deep_links: str = "https://t.me"
     """What links into a chat begin with."""
+    dashboard: str = "https://dashboard.stripe.com"
+    """What links into Stripe's Dashboard begin with."""
     mount: Callable[[web.Application], None] | None = None
     """Adds more to the web application, which then serves both."""
 
@@ -191,6 +193,7 @@ class App:
             answer=answer,
             bot_username=lambda: dispatcher.username,
             deep_links=self._around.deep_links,
+            dashboard=self._around.dashboard,
         )
 
     @property

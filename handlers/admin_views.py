@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from booking.errors import NothingToRefund, Refusal
+from booking.errors import NothingToRefund, RefundDisputed, Refusal
 from booking.mismatch import to_decide, waiting_for
 from booking.refund import purse_of
-from handlers import cards, reading
+from db.models import Booking
+from handlers import cards, dispute_reading, reading
 from handlers.asked import Asked
 from handlers.screens import admin, books, refund, review
 from handlers.screens.screen import Screen
@@ -28,7 +29,13 @@ async def show_any_booking(asked: Asked) -> Screen:
     found = await reading.any_booking(str(asked.ref)) if asked.is_admin else None
     if found is None:
         return admin.not_found(asked.words)
-    screen = admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
+    return await _all_of(asked, found)
+
+
+async def _all_of(asked: Asked, found: Booking) -> Screen:
+    view = await reading.view_of(asked.words, found)
+    disputes = await dispute_reading.disputes_of(found)
+    screen = admin.admin_booking(asked.words, view, disputes)
     waiting = [
         row
         for each in await waiting_for(found)
@@ -59,12 +66,11 @@ async def show_refund(asked: Asked) -> Screen:
     question = refund.read(written)
     if found is None or question is None:
         return admin.not_found(asked.words)
-    view = await reading.view_of(asked.words, found)
     try:
         purse = await purse_of(found)
-    except NothingToRefund:
-        return admin.admin_booking(asked.words, view)
-    return refund.refund(asked.words, view, purse, question)
+    except (NothingToRefund, RefundDisputed):
+        return await _all_of(asked, found)
+    return refund.refund(asked.words, await reading.view_of(asked.words, found), purse, question)
 
 
 async def show_reconcile(asked: Asked) -> Screen:

@@ -11,7 +11,7 @@ from booking.money import Money
 from booking.reviews import Answer, Kind
 from db.jobs import Job
 from db.money_models import Review
-from handlers import books_cards, formats, reading
+from handlers import books_cards, dispute_cards, formats, reading
 from handlers.context import Door
 from handlers.outgoing import Outgoing, Rows
 from handlers.screens.admin import admin_booking
@@ -51,6 +51,8 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
     if payload["card"] in books_cards.CARDS:
         screen = await books_cards.CARDS[payload["card"]](door, words, payload)
         return [Outgoing(chat_id=payload["chat"], text=screen.text, rows=screen.rows)]
+    if "dispute" in payload:
+        return await dispute_cards.render(door, words, payload)
     text, rows = await _card(words, payload), await _choices(words, payload.get("review"))
     return [Outgoing(chat_id=payload["chat"], text=text, rows=rows)]
 

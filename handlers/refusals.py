@@ -8,6 +8,7 @@ from markupsafe import Markup
 from booking import notices
 from booking.errors import Refusal
 from booking.money import Money
+from db.states import DisputeState
 from handlers import formats
 from handlers.words import Words
 
@@ -26,7 +27,12 @@ def remark(words: Words, refusal: Refusal, **more: object) -> Mapping[str, Any]:
 
 
 def _details(words: Words, refusal: Refusal) -> dict[str, object]:
-    return {
-        name: formats.money(words, value) if isinstance(value, Money) else value
-        for name, value in refusal.details.items()
-    }
+    return {name: _in_words(words, value) for name, value in refusal.details.items()}
+
+
+def _in_words(words: Words, value: object) -> object:
+    if isinstance(value, Money):
+        return formats.money(words, value)
+    if isinstance(value, DisputeState):
+        return words.plain(f"dispute_state.{value}")
+    return value

@@ -46,7 +46,7 @@ async def _ask(visit: Visit, guest: Guest, booking: Booking, written: str = "") 
 def _asked(reference: str, purse: Purse, amount: Money, guest: Guest) -> str:
     """Return the question whether so much is given back; raise RefundTooLarge."""
     list(purse.split(amount))
-    return f"{reference} {Question(amount, purse.given_back.minor, guest.turn.update_id)}"
+    return f"{reference} {Question(amount, purse.spoken_for.minor, guest.turn.update_id)}"
 
 
 async def tapped(update: Update, visit: Visit) -> None:

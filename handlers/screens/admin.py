@@ -9,6 +9,7 @@ from markupsafe import Markup
 from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
+from handlers.screens import dispute
 from handlers.screens.admin_buttons import admin_buttons
 from handlers.screens.booking import (
     essentials,
@@ -16,6 +17,7 @@ from handlers.screens.booking import (
     price_lines,
 )
 from handlers.screens.booking_view import BookingView, RefundView
+from handlers.screens.dispute import DisputeView
 from handlers.screens.screen import LONGEST, Screen, lines, paragraphs, short
 from handlers.words import Words
 
@@ -51,14 +53,14 @@ def _entry(words: Words, view: BookingView) -> Markup:
     return lines([first, Markup(" · ").join(part for part in said if part)])
 
 
-def admin_booking(words: Words, view: BookingView) -> Screen:
+def admin_booking(words: Words, view: BookingView, disputes: Sequence[DisputeView] = ()) -> Screen:
     """Show everything about one booking, with what an admin can do with it."""
     contact = view.contact or {}
     who = [words(f"line.{name}", **{name: value}) for name, value in contact.items() if value]
     said = [
         lines(_what(words, view)),
         lines([*who, *_answers(words, view)]),
-        lines([*_money(words, view)]),
+        lines([*_money(words, view), *(dispute.line(words, one) for one in disputes)]),
         lines([*_standing(words, view), *numbers(words, view)]),
     ]
     return Screen(text=paragraphs(said), rows=admin_buttons(words, view))

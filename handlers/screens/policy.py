@@ -26,6 +26,15 @@ def policy(words: Words, steps: Sequence[Step], *, start: datetime, now: datetim
     return lines([Markup("<blockquote>{}</blockquote>").format(steps_back), words("policy.how")])
 
 
+def promised(words: Words, steps: Sequence[Step], *, start: datetime) -> list[str]:
+    """Say all that was promised about cancelling, whatever the time is now, a line each."""
+    deadlines = [each for each in explain(steps, start) if each.percent]
+    if not deadlines:
+        return [words.plain("policy.none")]
+    said = [_until(words, deadline).unescape() for deadline in deadlines]
+    return [*said, words.plain("policy.after")]
+
+
 def _until(words: Words, deadline: Deadline) -> Markup:
     until = formats.moment(words, deadline.until)
     if deadline.percent == ALL:

@@ -21,10 +21,11 @@ _WRITTEN: Final = re.compile(r"([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """How much is to be given back, how much has been, and the update that asked."""
+    """How much is to be given back, how much cannot be any more, and the update that asked."""
 
     amount: Money
     given_back: int
+    """Given back already, on its way, or disputed."""
     number: int
 
     def __str__(self) -> str:
@@ -47,8 +48,8 @@ def read(written: str) -> Question | None:
 def refund(words: Words, view: BookingView, purse: Purse, question: Question) -> Screen:
     """Ask whether so much is given back, saying all that this changes."""
     amount = formats.money(words, question.amount)
-    left = Money(purse.paid.minor - question.given_back, purse.paid.currency) - question.amount
-    back = Money(question.given_back, purse.paid.currency)
+    known = Money(question.given_back, purse.paid.currency)
+    back, left = known - purse.disputed, purse.paid - known - question.amount
     text = paragraphs(
         [
             Markup("<b>{}</b>").format(words("refund.title", amount=amount)),
@@ -57,6 +58,7 @@ def refund(words: Words, view: BookingView, purse: Purse, question: Question) ->
                 [
                     words("refund.paid", amount=formats.money(words, purse.paid)),
                     words("refund.before", amount=formats.money(words, back)),
+                    _disputed(words, purse.disputed),
                     words("refund.now", amount=amount),
                     words("refund.left", amount=formats.money(words, left)),
                 ]
@@ -73,6 +75,10 @@ def refund(words: Words, view: BookingView, purse: Purse, question: Question) ->
             one(words.plain("button.no"), no),
         ),
     )
+
+
+def _disputed(words: Words, amount: Money) -> Markup | None:
+    return words("refund.disputed", amount=formats.money(words, amount)) if amount else None
 
 
 def who(words: Words, view: BookingView) -> list[Markup]:

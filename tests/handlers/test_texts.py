@@ -11,8 +11,10 @@ from booking.errors import Refusal
 from booking.report import Checked, Done, Found
 from booking.reviews import Kind
 from booking.standing import Standing
-from db.states import BookingState, EndReason, RefundState
+from db.states import BookingState, DisputeState, EndReason, RefundState
 from handlers.cards import WHY
+from handlers.screens.dispute import REASONS
+from handlers.screens.evidence import GROUPS, NAMED
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 from handlers.words import Words, catalogue, negotiate, read_digits, translated
 from tests.handlers.conftest import make_shop
@@ -53,7 +55,15 @@ FAMILIES = {
         "reconciled",
         "webhooks_quiet",
         *(f"refund_{state}" for state in TOLD),
+        *(f"dispute_{state}" for state in DisputeState),
+        "dispute_due",
+        "return_disputed",
     ],
+    "dispute_state": list(DisputeState),
+    "dispute_effect": list(DisputeState),
+    "dispute_reason": REASONS,
+    "evidence": [*(set(BookingState) - {BookingState.CONFIRMED}), "customer", "shop"],
+    "told": [*NAMED, *GROUPS, "other"],
     "notice": [f"refund_{state}" for state in TOLD],
     "refund_state": list(RefundState),
     "refund_why": WHY,
