@@ -1,4 +1,4 @@
-"""The views only admins see: a day, a booking, the question before money is given back."""
+"""The views only admins see: a day, a booking, the questions before something is done to it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
@@ -8,7 +8,7 @@ from booking.errors import NothingToRefund
 from booking.refund import purse_of
 from handlers import reading
 from handlers.asked import Asked
-from handlers.screens import admin, refund
+from handlers.screens import admin, onsite, refund
 from handlers.screens.screen import Screen
 
 
@@ -44,8 +44,19 @@ async def show_refund(asked: Asked) -> Screen:
     return refund.refund(asked.words, view, purse, question)
 
 
+async def show_onsite(asked: Asked) -> Screen:
+    """Ask an admin whether the rest was paid on site."""
+    reference, _, written = str(asked.ref).partition(" ")
+    found = await reading.any_booking(reference) if asked.is_admin else None
+    wish = onsite.read(written)
+    if found is None or wish is None:
+        return admin.not_found(asked.words)
+    return onsite.onsite(asked.words, await reading.view_of(asked.words, found), wish)
+
+
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "today": show_today,
     "any_booking": show_any_booking,
     "refund": show_refund,
+    "onsite": show_onsite,
 }

@@ -45,6 +45,7 @@ class Verb(StrEnum):
     BACK = "bck"
     CHANGE = "chg"
     COUPON = "cpn"
+    TIP = "tip"
     CONFIRM = "cfm"
     NOTHING = "nop"
     # a booking
@@ -54,6 +55,8 @@ class Verb(StrEnum):
     AGAIN = "agn"
     # an admin's answer, whether money is given back
     REFUND = "rfd"
+    # an admin's mark, and its answer, whether the rest was paid on site
+    ONSITE = "ons"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from telegram.ext import (
 )
 
 from handlers import account, book, bookings, errors, membership, pay, start, typed
-from handlers.admin import look, refund
+from handlers.admin import look, onsite, refund
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
 from handlers.errors import Handler, explained
@@ -66,6 +66,7 @@ def _taps() -> Iterable[Route]:
     yield _tap(bookings.bookings, Verb.BOOKINGS)
     yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
     yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
+    yield _tap(admins_only(onsite.tapped, errors.nothing_here), Verb.ONSITE)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))

@@ -9,6 +9,8 @@ from markupsafe import Markup
 from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
+from handlers.screens import onsite as on_site
+from handlers.screens import sums
 from handlers.screens.booking import (
     BookingView,
     RefundView,
@@ -61,7 +63,7 @@ def admin_booking(words: Words, view: BookingView) -> Screen:
         lines([*_money(words, view)]),
         lines([*_standing(words, view), *numbers(words, view)]),
     ]
-    return Screen(text=paragraphs(said))
+    return Screen(text=paragraphs(said), rows=on_site.rows(words, view))
 
 
 def _what(words: Words, view: BookingView) -> list[Markup]:
@@ -99,9 +101,8 @@ def _money(words: Words, view: BookingView) -> list[Markup]:
     else:
         said.append(words("line.nothing_due"))
     said += [_refund(words, one) for one in view.refunds]
-    if view.onsite.minor:
-        said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
-    return said
+    onsite = sums.onsite(words, view.onsite, paid=view.onsite_paid)
+    return [*said, onsite] if onsite else said
 
 
 def _refund(words: Words, refund: RefundView) -> Markup:
