@@ -89,7 +89,7 @@ def _within_maximum(service: Service, context: Context) -> Iterator[Finding]:
             "price" if service.deposit is None else "deposit",
             (
                 f"asks {to_decimal_string(asked)} {context.currency} online{seats}; "
-                f"Stripe charges {to_decimal_string(most)} at most"
+                f"Stripe charges at most {to_decimal_string(most)}"
             ),
         )
 
