@@ -17,7 +17,7 @@ def rows(frame: Frame, price: Quote) -> Rows:
     """Return the tips that can be given; the chosen one is taken away by its own button."""
     words, marked = frame.words, chosen(frame.choices, frame.words.shop)
     buttons = []
-    for percent in dict.fromkeys(words.shop.tips):
+    for percent in words.shop.tips:
         tip = tip_on(price, percent)
         if not tip:
             continue
