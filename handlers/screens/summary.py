@@ -28,7 +28,7 @@ def summary(frame: Frame, price: Quote, no_coupon: Markup | None = None) -> Scre
             Markup("<b>{}</b>").format(words("summary.title")),
             lines(_appointment(frame)),
             lines(_details(frame)),
-            lines([*_money(frame, price), no_coupon]),
+            lines([*_money(frame, price), no_coupon if price.price else None]),
             _policy(frame, price),
         ]
     )
