@@ -55,7 +55,7 @@ async def terms_of(booking: Booking, *, at: datetime) -> Terms:
     steps = accepted(booking.snapshot)
     return Terms(
         purse=purse,
-        owed=Money(booking.due_minor + booking.tip_minor, booking.currency) if own else purse.paid,
+        owed=Money(booking.asked_minor, booking.currency) if own else purse.paid,
         percent=refund_percent(steps, booking.start, at),
         ahead=tuple(one for one in explain(steps, booking.start) if one.until >= at),
         onsite=Money(0 if booking.onsite_paid_at else booking.onsite_minor, booking.currency),

@@ -135,6 +135,14 @@ class CouponNotForService(Refusal):
     """The coupon is not for this service."""
 
 
+class TipNotOffered(Refusal):
+    """The tip is no longer offered."""
+
+
+class OnsiteChanged(Refusal):
+    """What is due on site, or whether it was paid, has changed meanwhile; please look once more."""
+
+
 class BookingsOpen(Refusal):
     """A booking is still to come; please cancel it first."""
 

@@ -210,6 +210,8 @@ class CheckoutWords:
 
     product: str
     description: str
+    tip: str
+    """What the line of a tip is called."""
     submit: str
     locale: str
     """A locale Stripe knows, or "auto"."""

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from bot.settings_checks import (
     database_address,
     known_currency,
+    offered_tips,
     plain_origin,
     sealing_key,
     spoken_languages,
@@ -150,7 +151,9 @@ class ShopSettings(Section):
     terms_url: Address = ""
     privacy_url: Address = ""
     tax_text: str = ""
-    tips: tuple[Annotated[int, Field(gt=0, le=100)], ...] = ()
+    tips: Annotated[
+        tuple[Annotated[int, Field(gt=0, le=100)], ...], AfterValidator(offered_tips)
+    ] = ()
 
     @property
     def zone(self) -> ZoneInfo:

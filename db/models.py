@@ -124,6 +124,12 @@ class Booking(Model):
     staff_id: int
     draft_id: int | None
 
+    @property
+    def asked_minor(self) -> int:
+        """What is asked online: what is due and the tip."""
+        asked: int = self.due_minor + self.tip_minor
+        return asked
+
     class Meta:
         table = "booking"
         indexes = (("customer_id", "status"), ("start",), ("created_at",))

@@ -1,4 +1,4 @@
-"""The views only admins see: a day, a booking, the question before money is given back."""
+"""The views only admins see: a day, a booking, the questions before something is done to it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from booking.refund import purse_of
 from db.models import Booking
 from handlers import cards, dispute_reading, reading
 from handlers.asked import Asked
-from handlers.screens import admin, books, refund, review
+from handlers.screens import admin, books, onsite, refund, review
 from handlers.screens.screen import Screen
 
 
@@ -80,10 +80,21 @@ async def show_reconcile(asked: Asked) -> Screen:
     return books.ANSWERS.get(asked.ref, books.question)(asked.words, str(asked.ref))
 
 
+async def show_onsite(asked: Asked) -> Screen:
+    """Ask an admin whether the rest was paid on site."""
+    reference, _, written = str(asked.ref).partition(" ")
+    found = await reading.any_booking(reference) if asked.is_admin else None
+    wish = onsite.read(written)
+    if found is None or wish is None:
+        return admin.not_found(asked.words)
+    return onsite.onsite(asked.words, await reading.view_of(asked.words, found), wish)
+
+
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "today": show_today,
     "any_booking": show_any_booking,
     "refund": show_refund,
     "review": show_review,
     "reconcile": show_reconcile,
+    "onsite": show_onsite,
 }

@@ -49,6 +49,7 @@ class Verb(StrEnum):
     BACK = "bck"
     CHANGE = "chg"
     COUPON = "cpn"
+    TIP = "tip"
     CONFIRM = "cfm"
     NOTHING = "nop"
     # a booking
@@ -67,6 +68,8 @@ class Verb(StrEnum):
     RECONCILE = "rec"
     # an admin's answer, whether a booking is cancelled
     SHOP_CANCEL = "sxl"
+    # an admin's mark, and its answer, whether the rest was paid on site
+    ONSITE = "ons"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from db.jobs import Job
 from db.models import Booking, Customer
 from db.quick import first
 from db.states import EndReason, RefundState
-from handlers import cards, formats, reading, receipts, views
+from handlers import cards, formats, reading, receipts, remarks, views
 from handlers.asked import Asked
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
@@ -69,7 +69,7 @@ async def _screen(door: Door, job: Job) -> list[Outgoing]:
     words = door.words(customer)
     asked = Asked(door, customer, words, job.payload["ref"])
     screen = await views.VIEWS[job.payload["view"]](asked)
-    shown = screen.remarked(views.remark(words, job.payload["note"]))
+    shown = screen.remarked(remarks.remark(words, job.payload["note"]))
     sent = _outgoing(shown, customer, job)
     if await _interrupts(customer, job):
         sent = Outgoing(chat_id=customer.telegram_id, text=shown.text, rows=shown.rows)
@@ -185,6 +185,15 @@ async def _payment_link_late(notice: Notice) -> Outgoing:
     return notice.message(_told(notice, "notice.link_late"))
 
 
+async def _due_on_site(notice: Notice) -> Outgoing:
+    """Say that what was to be paid online is paid at the shop instead, and a tip is not."""
+    words, view = notice.words, notice.view
+    amount = formats.money(words, view.onsite)
+    tip = words("notice.no_tip") if notice.job.payload["tip_minor"] else None
+    said = lines([words("notice.due_on_site", amount=amount), tip])
+    return notice.message(paragraphs([said, words("line.reference", reference=view.reference)]))
+
+
 async def _refund(notice: Notice) -> Outgoing:
     """Say how a refund stands, to the cent; "issued" only of one that succeeded."""
     words, view = notice.words, notice.view
@@ -209,6 +218,7 @@ NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
     "payment_parked": _payment_parked,
     "payment_link_late": _payment_link_late,
     "late_returned": _late_returned,
+    "due_on_site": _due_on_site,
     **{f"refund_{state}": _refund for state in RefundState if state != RefundState.ASKED},
 }
 

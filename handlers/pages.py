@@ -178,9 +178,11 @@ def _facts(words: Words, view: BookingView) -> list[Fact]:
         Fact(words.plain("page.when"), when, zone),
         Fact(words.plain("page.reference"), view.reference),
     ]
+    if view.tip.minor:
+        said.append(Fact(words.plain("page.tip"), formats.money(words, view.tip)))
     if view.onsite.minor:
-        onsite = formats.money(words, view.onsite)
-        said.append(Fact(words.plain("page.onsite"), onsite))
+        label = words.plain("page.onsite_paid" if view.onsite_paid else "page.onsite")
+        said.append(Fact(label, formats.money(words, view.onsite)))
     return said
 
 

@@ -29,7 +29,7 @@ def receipt(words: Words, view: BookingView, *, now: datetime) -> Screen:
         [
             Markup("<b>{}</b>").format(words("receipt.title", shop=words.shop.name)),
             lines([*facts(words, view), yours]),
-            lines([*paid_lines(words, view), words.shop.tax_text]),
+            lines([*paid_lines(words, view), words.shop.tax_text if view.price else None]),
             lines(numbers(words, view)),
         ]
     )

@@ -26,7 +26,7 @@ from handlers import (
     typed,
 )
 from handlers.admin import cancel as shop_cancel
-from handlers.admin import look, reconcile, refund, review
+from handlers.admin import look, onsite, reconcile, refund, review
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
 from handlers.errors import Handler, explained
@@ -86,6 +86,7 @@ def _taps() -> Iterable[Route]:
     yield _tap(admins_only(look.tapped, errors.nothing_here), Verb.LOOK)
     yield _tap(admins_only(reconcile.tapped, errors.nothing_here), Verb.RECONCILE)
     yield _tap(admins_only(shop_cancel.tapped, errors.nothing_here), Verb.SHOP_CANCEL)
+    yield _tap(admins_only(onsite.tapped, errors.nothing_here), Verb.ONSITE)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))

@@ -2,10 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, Final
-
-from markupsafe import Markup
+from typing import Final
 
 from booking.catalog import Service
 from booking.catalog_store import shelf
@@ -14,29 +11,14 @@ from booking.money import Money
 from booking.offer import times
 from booking.reviews import offer_to
 from db.models import Booking, Draft
-from handlers import admin_views, cancel_views, formats, reading
+from handlers import admin_views, cancel_views, reading
 from handlers.asked import Asked
 from handlers.screens import admin, booking, home, info, news, offer
 from handlers.screens.booking_view import BookingView
 from handlers.screens.frame import Frame
-from handlers.screens.screen import Screen, lines
+from handlers.screens.screen import Screen
 from handlers.step_screens import STEPS
 from handlers.words import Words
-
-
-def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
-    """Word a remark for the top of a screen.
-
-    What it names `at` is an instant, in epoch seconds; `person` is where somebody can help.
-    """
-    if not note:
-        return None
-    args = dict(note["args"])
-    if "at" in args:
-        args["at"] = formats.exact_clock(words, datetime.fromtimestamp(int(args["at"]), UTC))
-    person = args.pop("person", None)
-    said = words(note["key"], **args)
-    return lines([said, words("typed.person", contact=person)]) if person else said
 
 
 async def show_home(asked: Asked) -> Screen:
@@ -145,19 +127,21 @@ async def show_bookings(asked: Asked) -> Screen:
     return booking.bookings(asked.words, views)
 
 
+PAGES: Final[Mapping[str, Callable[[Words], Screen]]] = {
+    "support": info.support,
+    "terms": info.terms,
+    "privacy": info.privacy,
+    "forget": info.forget,
+    "language": info.language,
+    "released": info.released,
+}
+
+
 async def show_page(asked: Asked) -> Screen:
     """Show one of the pages that need no rows: `ref` names it."""
-    pages: Mapping[str, Callable[[Words], Screen]] = {
-        "support": info.support,
-        "terms": info.terms,
-        "privacy": info.privacy,
-        "forget": info.forget,
-        "language": info.language,
-        "released": info.released,
-    }
     if asked.ref == "help":
         return info.help_(asked.words, admin=asked.is_admin)
-    return pages[asked.ref](asked.words)
+    return PAGES[asked.ref](asked.words)
 
 
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {

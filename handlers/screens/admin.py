@@ -9,7 +9,8 @@ from markupsafe import Markup
 from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
-from handlers.screens import dispute
+from handlers.screens import dispute, sums
+from handlers.screens import onsite as on_site
 from handlers.screens.admin_buttons import admin_buttons
 from handlers.screens.booking import (
     essentials,
@@ -63,7 +64,8 @@ def admin_booking(words: Words, view: BookingView, disputes: Sequence[DisputeVie
         lines([*_money(words, view), *(dispute.line(words, one) for one in disputes)]),
         lines([*_standing(words, view), *numbers(words, view)]),
     ]
-    return Screen(text=paragraphs(said), rows=admin_buttons(words, view))
+    rows = (*on_site.rows(words, view), *admin_buttons(words, view))
+    return Screen(text=paragraphs(said), rows=rows)
 
 
 def _what(words: Words, view: BookingView) -> list[Markup]:
@@ -101,9 +103,8 @@ def _money(words: Words, view: BookingView) -> list[Markup]:
     else:
         said.append(words("line.nothing_due"))
     said += [_refund(words, one) for one in view.refunds]
-    if view.onsite.minor:
-        said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
-    return said
+    onsite = sums.onsite(words, view.onsite, paid=view.onsite_paid)
+    return [*said, onsite] if onsite else said
 
 
 def _refund(words: Words, refund: RefundView) -> Markup:

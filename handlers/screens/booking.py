@@ -10,6 +10,7 @@ from db.states import BookingState, EndReason
 from handlers import formats
 from handlers.keyboards import Verb, menu, on_booking, one
 from handlers.outgoing import Style
+from handlers.screens import sums
 from handlers.screens.booking_buttons import buttons
 from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, home_row, lines, paragraphs, short
@@ -74,9 +75,13 @@ def _to_pay(words: Words, view: BookingView) -> Markup:
     held = words("held.until", time=formats.clock(words, view.held_until))
     key = "held.pay" if view.pay_url else "held.preparing"
     pay = words(key, amount=formats.money(words, view.due))
-    if not view.onsite.minor:
-        return lines([held, pay])
-    return lines([held, pay, words("line.onsite", amount=formats.money(words, view.onsite))])
+    cost = price_lines(words, view) if _is_composed(view) else []
+    return paragraphs([lines(cost), lines([held, pay, sums.onsite(words, view.onsite)])])
+
+
+def _is_composed(view: BookingView) -> bool:
+    """Tell whether what is paid at once is not simply the price of one."""
+    return bool(view.discount or view.tip or view.onsite or (view.is_group and view.price))
 
 
 def _why_ended(words: Words, view: BookingView) -> Markup:
@@ -119,14 +124,12 @@ def how_to_change(words: Words) -> Markup:
 
 def paid_lines(words: Words, view: BookingView) -> list[Markup]:
     """Say what was paid and what is still due on site; the price too where that is not all."""
-    said = price_lines(words, view) if view.discount.minor or view.onsite.minor else []
-    if view.paid.minor:
-        said.append(words("line.paid", amount=formats.money(words, view.paid)))
-    if back := given_back(words, view):
-        said.append(back)
-    if view.onsite.minor:
-        said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
-    return said or [words("line.nothing_due")]
+    said = price_lines(words, view) if _is_composed(view) else []
+    paid = words("line.paid", amount=formats.money(words, view.paid)) if view.paid else None
+    onsite = sums.onsite(words, view.onsite, paid=view.onsite_paid)
+    nothing = None if paid or onsite else words("line.nothing_due")
+    told = (paid, given_back(words, view), onsite, nothing)
+    return [*said, *(line for line in told if line)]
 
 
 def numbers(words: Words, view: BookingView) -> list[Markup]:
@@ -138,12 +141,15 @@ def numbers(words: Words, view: BookingView) -> list[Markup]:
 
 
 def price_lines(words: Words, view: BookingView) -> list[Markup]:
-    """Say the price and what a coupon took off it."""
-    said = [words("line.price", amount=formats.money(words, view.price))]
-    if view.discount.minor:
-        amount = formats.money(words, view.discount)
-        said.append(words("line.discount", amount=amount, code=view.coupon or ""))
-    return said
+    """Say the price, what a coupon took off it and what a tip added."""
+    return sums.cost(
+        words,
+        view.price,
+        seats=view.seats,
+        discount=view.discount,
+        coupon=view.coupon,
+        tip=view.tip,
+    )
 
 
 def bookings(words: Words, views: Sequence[BookingView]) -> Screen:

@@ -35,7 +35,8 @@ class BookingView:
     discount: Money
     coupon: str | None
     due: Money
-    """Asked for online, paid or not."""
+    """Asked for online, the tip included, paid or not."""
+    tip: Money
     onsite: Money
     paid: Money
     charged: bool
@@ -44,6 +45,7 @@ class BookingView:
     """What refunds that succeeded have returned of it."""
     refunds: Sequence[RefundView] = ()
     """Every refund, oldest first; for admins."""
+    onsite_paid: bool = False
     end_reason: EndReason = EndReason.NONE
     was_confirmed: bool = False
     under_way: bool = False
