@@ -8,7 +8,7 @@ at once, that reads the session again and trusts nothing else.
 from collections.abc import Collection
 from enum import StrEnum
 
-from booking import notices, reviews
+from booking import notices, remind, reviews
 from booking.audit import record
 from booking.errors import UnknownBooking
 from booking.ports import CheckoutSession, Environment
@@ -214,7 +214,7 @@ async def welcome(
     customer: Customer,
     sources: Collection[BookingState] = UNPAID,
 ) -> bool:
-    """Confirm a booking in the caller's transaction, with its receipt and the admins' card.
+    """Confirm a booking in the caller's transaction, with receipt, card and reminders.
 
     Returns False when the booking does not stand where it could be confirmed.
     """
@@ -227,6 +227,7 @@ async def welcome(
     await notices.send_receipt(env, booking=booking, customer=customer)
     await notices.tell_admins(env, card="confirmed", about=booking.reference, booking=booking.id)
     await record(env, actor="system", action="confirm", reference=booking.reference)
+    await remind.plan_appointment(env, booking=booking)
     return True
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from booking.complete import complete
 from booking.pay import create_checkout
 from booking.ports import Environment
 from booking.refund_work import ask_refund, check_refund
 from booking.release import end_dead_hold, end_hold
+from booking.remind_work import remind_of_appointment, remind_of_payment
 from booking.requests import cancel_unpaid, check_payment
 from db.jobs import Job
 
@@ -18,4 +20,7 @@ WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "cancel_unpaid": cancel_unpaid,
     "ask_refund": ask_refund,
     "check_refund": check_refund,
+    "remind_of_payment": remind_of_payment,
+    "remind_of_appointment": remind_of_appointment,
+    "complete": complete,
 }

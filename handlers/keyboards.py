@@ -52,6 +52,12 @@ class Verb(StrEnum):
     PAID = "paid"
     CANCEL = "cxl"
     AGAIN = "agn"
+    MUTE = "mut"
+    COMING = "com"
+    # an admin looks at a booking or a day, or has a job that was given up begun anew
+    LOOK = "look"
+    DATE = "date"
+    RETRY = "rty"
     # an admin's answer, whether money is given back
     REFUND = "rfd"
 

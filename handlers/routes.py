@@ -13,8 +13,8 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import account, book, bookings, errors, membership, pay, start, typed
-from handlers.admin import look, refund
+from handlers import account, book, bookings, errors, membership, pay, reminders, start, typed
+from handlers.admin import desk, look, refund
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
 from handlers.errors import Handler, explained
@@ -46,8 +46,12 @@ def _commands() -> Iterable[Route]:
         "book": book.book,
         "bookings": bookings.bookings,
         "today": admins_only(look.today, errors.unknown_command),
+        "day": admins_only(look.day, errors.unknown_command),
+        "find": admins_only(desk.find, errors.unknown_command),
         "booking": admins_only(look.booking, errors.unknown_command),
         "refund": admins_only(refund.refund, errors.unknown_command),
+        "jobs": admins_only(desk.jobs, errors.unknown_command),
+        "audit": admins_only(desk.audit, errors.unknown_command),
         **{name: account.page(name) for name in PAGES},
     }
     for name, handler in known.items():
@@ -65,6 +69,9 @@ def _taps() -> Iterable[Route]:
     yield _tap(pay.tapped, Verb.PAID, Verb.CANCEL)
     yield _tap(bookings.bookings, Verb.BOOKINGS)
     yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
+    yield _tap(reminders.tapped, Verb.MUTE, Verb.COMING)
+    yield _tap(admins_only(look.tapped, errors.nothing_here), Verb.LOOK, Verb.DATE)
+    yield _tap(admins_only(desk.retry, errors.nothing_here), Verb.RETRY)
     yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
     yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
     # whatever else was tapped: without an answer its spinner turns for ever

@@ -190,7 +190,7 @@ def _buttons(words: Words, view: BookingView) -> Rows:
     if view.status.awaits_money:
         return _payment(words, view)
     if view.status == S.PROCESSING:
-        return (_have_paid(words, view), bookings_row(words))
+        return (have_paid_row(words, view), bookings_row(words))
     return (again, bookings_row(words))
 
 
@@ -203,7 +203,7 @@ def _payment(words: Words, view: BookingView) -> Rows:
     cancel = words.plain("button.cancel_booking")
     rows = [one(cancel, on_booking(view.reference, Verb.CANCEL), Style.DANGER)]
     if view.pay_url:
-        rows = [pay_row(words, view), _have_paid(words, view), *rows]
+        rows = [pay_row(words, view), have_paid_row(words, view), *rows]
     return tuple(rows)
 
 
@@ -213,7 +213,8 @@ def pay_row(words: Words, view: BookingView) -> tuple[Button, ...]:
     return (Button(label, url=view.pay_url, style=Style.SUCCESS),)
 
 
-def _have_paid(words: Words, view: BookingView) -> tuple[Button, ...]:
+def have_paid_row(words: Words, view: BookingView) -> tuple[Button, ...]:
+    """Return the row by which a customer says that they have paid."""
     return one(words.plain("button.have_paid"), on_booking(view.reference, Verb.PAID))
 
 

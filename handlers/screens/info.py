@@ -21,7 +21,7 @@ COMMANDS: Final = (
     "privacy",
     "forget",
 )
-ADMIN_COMMANDS: Final = ("today", "booking", "refund")
+ADMIN_COMMANDS: Final = ("today", "day", "find", "booking", "refund", "jobs", "audit")
 
 
 def commands(words: Words, *, admin: bool = False) -> list[tuple[str, str]]:
