@@ -7,6 +7,12 @@ from booking.ports import Environment
 from db.money_models import Audit
 
 
+async def latest(*, reference: str = "", most: int) -> list[Audit]:
+    """Return the last lines of the audit log, the newest first; of one booking when it is named."""
+    about = Audit.filter(reference=reference) if reference else Audit.all()
+    return await about.order_by("-id").limit(most)
+
+
 async def record(
     env: Environment,
     *,

@@ -20,7 +20,7 @@ from db.money_models import Audit
 from db.transactions import transactional
 
 COMING: Final = "will come"
-"""The action by which the audit log says that a customer answered a reminder with "I'll be there"."""
+"""What the audit log calls it when a customer answers a reminder with "I'll be there"."""
 
 
 async def plan_payment(env: Environment, *, booking: Booking) -> None:

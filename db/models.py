@@ -51,6 +51,8 @@ class SearchKey(Model):
     )
     digest = fields.CharField(max_length=32, db_index=True)
 
+    customer_id: int
+
     class Meta:
         table = "search_key"
         unique_together = (("customer", "digest"),)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from booking.money import Money
 from db.jobs import Job
-from db.models import Booking, Customer
+from db.models import Customer
 from db.quick import first
 from db.states import EndReason, RefundState
 from handlers import cards, formats, reading, receipts, reminder_notices, views
@@ -18,7 +18,6 @@ from handlers.notice import Notice
 from handlers.outgoing import Outgoing, Style
 from handlers.screens.booking import what_was_charged
 from handlers.screens.screen import Screen, lines, paragraphs
-from handlers.words import Words
 
 TOLD_ANYWAY: Final = frozenset({EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED})
 

@@ -15,7 +15,7 @@ from handlers.screens.screen import Screen
 
 
 async def _payment(notice: Notice) -> Outgoing | None:
-    """Ask once more for a payment; this becomes the live message unless another booking is begun."""
+    """Ask once more for a payment, on the live message unless another booking was begun."""
     now, booking = notice.door.env.clock.now(), notice.booking
     overtaken = is_overtaken(notice.job.payload["until"], now)
     is_over = not _can_be_paid(notice) or now >= booking.held_until
@@ -34,7 +34,9 @@ async def _muted(notice: Notice) -> Outgoing:
 
 async def _appointment(notice: Notice) -> Outgoing | None:
     now, booking, payload = notice.door.env.clock.now(), notice.booking, notice.job.payload
-    unchanged = booking.status == BookingState.CONFIRMED and to_ms(booking.start) == payload["start"]
+    unchanged = (
+        booking.status == BookingState.CONFIRMED and to_ms(booking.start) == payload["start"]
+    )
     is_over = now >= booking.start or is_overtaken(payload["until"], now)
     if not unchanged or is_over or booking.muted_at is not None:
         return None

@@ -11,7 +11,7 @@ from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
 from db.models import Draft
-from handlers import admin_views, formats, reading
+from handlers import admin_views, desk_views, formats, reading
 from handlers.asked import Asked
 from handlers.screens import admin, booking, home, info, news
 from handlers.screens.frame import Frame
@@ -152,4 +152,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "bookings": show_bookings,
     "page": show_page,
     **admin_views.VIEWS,
+    **desk_views.VIEWS,
 }

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from booking.errors import Refusal
+from booking.refund import Because
+from booking.remind import COMING
 from booking.reviews import Kind
+from db.job_desk import CLASSES
 from db.states import BookingState, EndReason, RefundState
 from handlers.cards import WHY
+from handlers.screens.audit import key_of
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 from handlers.words import Words, catalogue, negotiate, read_digits, translated
 from tests.handlers.conftest import make_shop
@@ -25,6 +29,14 @@ SOURCES = [
 TOLD = [state for state in RefundState if state != RefundState.ASKED]
 QUESTIONS = ("text", "number", "choice", "phone", "email", "date")
 STANDINGS = ("paid", "processing", "open", "expired", "parked", "unsure")
+ACTIONS = {
+    *(found for path in SOURCES for found in re.findall(r'action="([^"]+)"', path.read_text())),
+    *(f"park {kind}" for kind in Kind),
+    *(f"refund {state}" for state in TOLD),
+    *(f"refund {because}" for because in Because),
+    *("mute", COMING),
+}
+"""What the audit log says that somebody did."""
 FAMILIES = {
     "refusal": [kind.code() for kind in Refusal.__subclasses__()],
     "booking": list(BookingState),
@@ -44,6 +56,9 @@ FAMILIES = {
     "notice": [f"refund_{state}" for state in TOLD],
     "refund_state": list(RefundState),
     "refund_why": WHY,
+    "did": [key_of(action).removeprefix("did.") for action in ACTIONS],
+    "because": [reason for reason in EndReason if reason],
+    "job_class": CLASSES,
     "command": [*COMMANDS, *ADMIN_COMMANDS],
     "question": QUESTIONS,
     "typed": QUESTIONS,
@@ -152,6 +167,9 @@ def test_bengali_is_not_left_in_english():
         ("button.cancel_booking", "Cancel booking"),
         ("button.again", "Book again"),
         ("button.share", "Share my number"),
+        ("button.stop_reminding", "Stop reminding"),
+        ("button.coming", "I'll be there"),
+        ("button.retry", "Retry"),
         ("button.language", "Language"),
         ("button.help", "Help"),
     ],
