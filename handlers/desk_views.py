@@ -22,6 +22,7 @@ View = Callable[[Asked], Awaitable[Screen]]
 FOUND: Final = 20
 GIVEN_UP: Final = 8
 LINES: Final = 20
+STRIPE: Final = "Stripe"
 
 
 def _for_admins(view: View) -> View:
@@ -88,7 +89,7 @@ def _who(words: Words, actor: str, names: Mapping[str, str | None]) -> str:
         return names.get(actor) or words.plain("who.customer")
     if kind == "admin":
         return words.plain("who.admin", number=number)
-    return words.plain("who.stripe" if kind == "stripe" else "who.system")
+    return STRIPE if kind == "stripe" else words.plain("who.system")
 
 
 VIEWS: Final[Mapping[str, View]] = {
