@@ -4,7 +4,7 @@ from booking.audit import record
 from booking.ports import Environment
 from db import job_desk
 from db.jobs import Job
-from db.models import Booking
+from db.models import REFERENCE_LENGTH, Booking
 from db.transactions import transactional
 
 
@@ -31,5 +31,6 @@ async def reference_of(job: Job) -> str:
     if isinstance(number, int):
         booking = await Booking.get_or_none(id=number)
     else:
-        booking = await Booking.get_or_none(reference=said) if isinstance(said, str) else None
+        is_one = isinstance(said, str) and len(said) == REFERENCE_LENGTH
+        booking = await Booking.get_or_none(reference=said) if is_one else None
     return booking.reference if booking else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from db import sealing
-from db.models import Booking, SearchKey
+from db.models import REFERENCE_LENGTH, Booking, SearchKey
 from db.money_models import Attempt
 
 PREFIX: Final = "BK-"
@@ -25,8 +25,7 @@ async def search(text: str, *, contact: Sequence[str], most: int) -> list[Bookin
         return await _bookings({"id__in": [one.booking_id for one in attempts]}, most)
     reference = said.upper()
     written = reference if reference.startswith(PREFIX) else PREFIX + reference
-    found = await _bookings({"reference": written}, most)
-    if found:
+    if len(written) == REFERENCE_LENGTH and (found := await _bookings({"reference": written}, 1)):
         return found
     customers = await _customers(said.split())
     for whole in contact:

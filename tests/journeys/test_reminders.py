@@ -79,7 +79,11 @@ async def test_stop_reminding_stops_and_the_other_buttons_work(tmp_path, databas
         assert await statuses(shop) == [("cancelled", "customer")]
         await shop.time_passes(HOLD)
         assert times(shop, HELD) == 0  # the reminder itself says now what became of the booking
-        assert [row["action"] for row in await shop.exported("audit")] == ["hold", "mute", "release"]
+        assert [row["action"] for row in await shop.exported("audit")] == [
+            "hold",
+            "mute",
+            "release",
+        ]
 
 
 async def test_a_bot_that_was_late_reminds_once_and_a_session_that_is_over_not_at_all(
