@@ -88,7 +88,7 @@ def _why(words: Words, job: Job) -> list[Markup]:
     if found is None:
         return [words("job_error.unknown", why=short(job.last_error or "?", WHY_LENGTH))]
     refused = (found["error"] or "").endswith("GiveUp")
-    why = short(found["why"].strip() or found["error"] or "?", WHY_LENGTH)
+    why = short(" ".join(found["why"].split()) or found["error"] or "?", WHY_LENGTH)
     if refused:
         said = words("job_error.refused", why=why)
     else:

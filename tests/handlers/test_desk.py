@@ -169,7 +169,11 @@ async def test_the_log_reads_as_sentences(door, language, transcript):
     assert read_aloud(of_one) + "-----\n" + read_aloud(of_all) == transcript
     for unknown in ("BK-000000", "BK-0000000000"):
         assert unknown in (await admin.says(f"/audit {unknown}")).text
-        assert "no such booking" in (await admin.says(f"/booking {unknown}")).text
+
+
+async def test_a_reference_that_is_too_long_is_an_unknown_one(admin):
+    for said in ("/booking BK-7KD2QXX", "/start b_BK-7KD2QXX"):
+        assert "no such booking" in (await admin.says(said)).text
 
 
 async def test_for_others_there_is_no_desk(door):
