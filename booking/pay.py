@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from booking import notices
+from booking import notices, remind
 from booking.checkout_lines import line_items
 from booking.errors import Unavailable
 from booking.ports import (
@@ -173,6 +173,7 @@ async def _save_session(env: Environment, attempt: Attempt, session: CheckoutSes
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"link:{attempt.id}"
     )
+    await remind.plan_payment(env, booking=booking)
     return True
 
 

@@ -171,6 +171,10 @@ class Shop:
     terms_consent: bool = False
     hold_minutes: int = 30
     late_offer_minutes: int = 30
+    reminders_open_minutes: tuple[float, ...] = (10,)
+    """After the first payment link."""
+    reminders_before_hours: tuple[float, ...] = (24, 2)
+    """Before the appointment."""
     slot_step_minutes: int = 15
     min_notice_minutes: int = 60
     max_days_ahead: int = 60

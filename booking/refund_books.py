@@ -96,7 +96,12 @@ async def _tell(
         actor="stripe",
         action=f"refund {state}",
         reference=booking.reference,
-        detail={"refund": told.id, "amount_minor": refund.amount_minor, "why": told.why},
+        detail={
+            "refund": told.id,
+            "amount_minor": refund.amount_minor,
+            "currency": attempt.currency,
+            "why": told.why,
+        },
     )
     if state.is_open:
         now = env.clock.now()
@@ -132,5 +137,9 @@ async def refuse(env: Environment, *, refund: Refund, because: str, why: str) ->
         actor="stripe",
         action="refund refused",
         reference=booking.reference,
-        detail={"amount_minor": refund.amount_minor, "why": because or why},
+        detail={
+            "amount_minor": refund.amount_minor,
+            "currency": refund.attempt.currency,
+            "why": because or why,
+        },
     )

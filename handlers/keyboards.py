@@ -57,14 +57,19 @@ class Verb(StrEnum):
     PAID = "paid"
     CANCEL = "cxl"
     AGAIN = "agn"
+    MUTE = "mut"
+    COMING = "com"
     # money that came too late, for another time
     USE = "use"
+    # an admin looks at a booking or a day, or has a job that was given up begun anew
+    LOOK = "look"
+    DATE = "date"
+    RETRY = "rty"
     # an admin's answer, whether money is given back
     REFUND = "rfd"
     # an admin's decision about a payment that does not fit
     REVIEW = "rvw"
-    # an admin: a booking, whosever it is; whether our books are compared with Stripe
-    LOOK = "look"
+    # an admin's answer, whether our books are compared with Stripe
     RECONCILE = "rec"
     # an admin's answer, whether a booking is cancelled
     SHOP_CANCEL = "sxl"

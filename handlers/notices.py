@@ -1,51 +1,28 @@
 """Jobs of the outbox, worded: what is sent to which chat, from the rows of this moment."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
 
 from booking.money import Money
 from db.jobs import Job
-from db.models import Booking, Customer
+from db.models import Customer
 from db.quick import first
 from db.states import EndReason, RefundState
-from handlers import cards, formats, reading, receipts, remarks, views
+from handlers import cards, formats, reading, receipts, remarks, reminder_notices, views
 from handlers.asked import Asked
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
+from handlers.notice import Notice
 from handlers.outgoing import Outgoing, Rows, Style
 from handlers.screens.booking import what_was_charged
-from handlers.screens.booking_view import BookingView
 from handlers.screens.cancel import cancelled_by_shop
 from handlers.screens.screen import Screen, lines, paragraphs
-from handlers.words import Words
 
 TOLD_ANYWAY: Final = frozenset(
     {EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED, EndReason.SHOP}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notice about a booking, before it is worded."""
-
-    door: Door
-    job: Job
-    booking: Booking
-    words: Words
-    view: BookingView
-
-    @property
-    def chat_id(self) -> int:
-        """Return the customer's chat."""
-        chat_id: int = self.booking.customer.telegram_id
-        return chat_id
-
-    def message(self, text: Markup, rows: Rows = ()) -> Outgoing:
-        """Return a text for the customer."""
-        return Outgoing(chat_id=self.chat_id, text=text, rows=rows)
 
 
 async def render(door: Door, job: Job) -> list[Outgoing]:
@@ -59,7 +36,8 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
         return []
     words = door.words(booking.customer)
     view = await reading.view_of(words, booking)
-    return [await NOTICES[job.kind](Notice(door, job, booking, words, view))]
+    sent = await NOTICES[job.kind](Notice(door, job, booking, words, view))
+    return [sent] if sent is not None else []
 
 
 async def _screen(door: Door, job: Job) -> list[Outgoing]:
@@ -208,7 +186,7 @@ async def _refund(notice: Notice) -> Outgoing:
     )
 
 
-NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
+NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing | None]]]] = {
     "receipt_text": _receipt_text,
     "receipt_ics": _receipt_ics,
     "receipt_qr": _receipt_qr,
@@ -220,6 +198,7 @@ NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
     "late_returned": _late_returned,
     "due_on_site": _due_on_site,
     **{f"refund_{state}": _refund for state in RefundState if state != RefundState.ASKED},
+    **reminder_notices.NOTICES,
 }
 
 KINDS: Final = frozenset({"screen", "admin_card", *NOTICES})

@@ -9,7 +9,7 @@ from booking.choices import ANY, Choices
 from booking.money import Money
 from booking.ports import Environment
 from booking.schedule import Slot
-from db.models import Booking, Customer, Draft
+from db.models import REFERENCE_LENGTH, Booking, Customer, Draft
 from db.money_models import Attempt, Refund
 from db.quick import first
 from db.states import AWAITS_MONEY, AttemptState, BookingState, RefundState
@@ -53,6 +53,8 @@ async def booking_by_id(booking_id: int) -> Booking | None:
 
 
 async def _with_names(**known: object) -> Booking | None:
+    if len(str(known.get("reference", ""))) > REFERENCE_LENGTH:
+        return None
     related = ("service", "staff", "customer")
     return await Booking.filter(**known).select_related(*related).first()
 

@@ -11,7 +11,7 @@ from booking.money import Money
 from booking.offer import times
 from booking.reviews import offer_to
 from db.models import Booking, Draft
-from handlers import admin_views, cancel_views, reading
+from handlers import admin_views, cancel_views, desk_views, reading
 from handlers.asked import Asked
 from handlers.screens import admin, booking, home, info, news, offer
 from handlers.screens.booking_view import BookingView
@@ -155,4 +155,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "page": show_page,
     **admin_views.VIEWS,
     **cancel_views.VIEWS,
+    **desk_views.VIEWS,
 }

@@ -1,7 +1,7 @@
 """What the shop's admins read in the chat."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from markupsafe import Markup
@@ -9,6 +9,7 @@ from markupsafe import Markup
 from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
+from handlers.outgoing import Button
 from handlers.screens import dispute, sums
 from handlers.screens import onsite as on_site
 from handlers.screens.admin_buttons import admin_buttons
@@ -38,7 +39,16 @@ def today(words: Words, day: date, views: Sequence[BookingView]) -> Screen:
             entries.append(words("today.more", count=len(views) - len(entries)))
             break
         entries.append(entry)
-    return Screen(text=paragraphs([Markup("<b>{}</b>").format(title), *entries]))
+    text = paragraphs([Markup("<b>{}</b>").format(title), *entries])
+    return Screen(text=text, rows=(_days_beside(words, day),))
+
+
+def _days_beside(words: Words, day: date) -> tuple[Button, ...]:
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+    return (
+        Button(words.plain("button.day_before"), data=menu(Verb.DATE, before.isoformat())),
+        Button(words.plain("button.day_after"), data=menu(Verb.DATE, after.isoformat())),
+    )
 
 
 def _entry(words: Words, view: BookingView) -> Markup:

@@ -15,7 +15,7 @@ def buttons(words: Words, view: BookingView, *, now: datetime) -> Rows:
     if view.status.awaits_money:
         return _payment(words, view)
     if view.status == BookingState.PROCESSING:
-        return (_have_paid(words, view), bookings_row(words))
+        return (have_paid_row(words, view), bookings_row(words))
     again = one(words.plain("button.again"), on_booking(view.reference, Verb.AGAIN))
     return (again, *cancel_rows(words, view, now=now), bookings_row(words))
 
@@ -39,7 +39,7 @@ def _cancel(words: Words, view: BookingView, arg: str = "") -> tuple[Button, ...
 
 def _payment(words: Words, view: BookingView) -> Rows:
     cancel = _cancel(words, view)
-    return (pay_row(words, view), _have_paid(words, view), cancel) if view.pay_url else (cancel,)
+    return (pay_row(words, view), have_paid_row(words, view), cancel) if view.pay_url else (cancel,)
 
 
 def pay_row(words: Words, view: BookingView) -> tuple[Button, ...]:
@@ -48,5 +48,6 @@ def pay_row(words: Words, view: BookingView) -> tuple[Button, ...]:
     return (Button(label, url=view.pay_url, style=Style.SUCCESS),)
 
 
-def _have_paid(words: Words, view: BookingView) -> tuple[Button, ...]:
+def have_paid_row(words: Words, view: BookingView) -> tuple[Button, ...]:
+    """Return the row by which a customer says that they have paid."""
     return one(words.plain("button.have_paid"), on_booking(view.reference, Verb.PAID))

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from booking.errors import Refusal
+from booking.refund import Because
+from booking.remind import COMING
 from booking.report import Checked, Done, Found
 from booking.reviews import Kind
 from booking.standing import Standing
+from db.job_desk import CLASSES
 from db.states import BookingState, DisputeState, EndReason, RefundState
 from handlers.cards import WHY
+from handlers.screens.audit import key_of
 from handlers.screens.dispute import REASONS
 from handlers.screens.evidence import GROUPS, NAMED
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
@@ -29,6 +33,14 @@ SOURCES = [
 TOLD = [state for state in RefundState if state != RefundState.ASKED]
 QUESTIONS = ("text", "number", "choice", "phone", "email", "date")
 STANDINGS = (*(set(Standing) - {Standing.UNKNOWN}), "unsure")
+ACTIONS = {
+    *(found for path in SOURCES for found in re.findall(r'action="([^"]+)"', path.read_text())),
+    *(f"park {kind}" for kind in Kind),
+    *(f"refund {state}" for state in TOLD),
+    *(f"refund {because}" for because in Because),
+    *("mute", COMING),
+}
+"""What the audit log says that somebody did."""
 FAMILIES = {
     "refusal": [kind.code() for kind in Refusal.__subclasses__()],
     "booking": list(BookingState),
@@ -71,6 +83,9 @@ FAMILIES = {
     "done": list(Done),
     "checked": list(Checked),
     "day": ["reviews", "refunds", "dead"],
+    "did": [key_of(action).removeprefix("did.") for action in ACTIONS],
+    "because": [reason for reason in EndReason if reason],
+    "job_class": CLASSES,
     "command": [*COMMANDS, *ADMIN_COMMANDS],
     "question": QUESTIONS,
     "typed": QUESTIONS,
@@ -179,6 +194,9 @@ def test_bengali_is_not_left_in_english():
         ("button.cancel_booking", "Cancel booking"),
         ("button.again", "Book again"),
         ("button.share", "Share my number"),
+        ("button.stop_reminding", "Stop reminding"),
+        ("button.coming", "I'll be there"),
+        ("button.retry", "Retry"),
         ("button.language", "Language"),
         ("button.help", "Help"),
     ],
