@@ -109,7 +109,7 @@ async def test_an_admin_asks_agrees_and_reads_what_was_done(shop, transcript):
     assert len(documents(shop)) == 1
     actions = [(row["action"], row["actor"]) for row in await shop.exported("audit")]
     assert ("reconcile", f"admin:{ADMIN}") in actions
-    await shop.taps(ADMIN, "^Booking BK-")
+    await shop.taps(ADMIN, "^Show BK-")
     assert "Haircut" in newest(shop, ADMIN)
     reference = (await shop.exported("bookings"))[0]["reference"]
     await shop.says(ADA, "/reconcile")
