@@ -1,9 +1,11 @@
 """What admins do in their chats."""
 
+from sandbox.stripe import Fault
 from tests.simulation import hands
 from tests.simulation.world import ADMIN
 
 BOTH = (ADMIN, 10)
+UNSURE = ("lost", "cut", "500:stored")
 
 
 def _reference(run, dice) -> str:
@@ -21,6 +23,9 @@ async def refund(run, dice) -> None:
     if not shown:
         return
     touch = shown[0] if dice.random() < 0.8 else shown[-1]
+    if dice.random() < 0.15:  # as often as stripe's own client asks again
+        run.world.stripe.faults.insert(0, Fault("POST /v1/refunds", dice.choice(UNSURE), 3))
+        run.say("Stripe's answers about refunds get lost")
     hands.press(run.world, admin, touch)
     both = dice.random() < 0.3
     if both:

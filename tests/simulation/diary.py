@@ -66,7 +66,8 @@ class Diary:
     def _happened(self, event) -> None:
         self._send(event)
         self.events.append(event)
-        self._undelivered[event["id"]] = event
+        if event["id"] in self.stripe.webhooks.arrived:
+            self._undelivered[event["id"]] = event
         about = event["data"]["object"]
         if event["type"] == "payment_intent.succeeded":
             self.paid_at[about["id"]] = self.stripe.store.clock()

@@ -53,6 +53,7 @@ class Laws:
         self._moves(picture)
         self._places(picture)
         self._payments(picture)
+        self._fits(picture)
         self._refunds(picture)
         self._released(picture)
         self._read_by_others(fresh, picture)
@@ -118,6 +119,25 @@ class Laws:
                 true == ("paid", one["paid_minor"]),
                 "2 true",
                 f"attempt {one['id']} says {one['paid_minor']} were paid, Stripe says {true}",
+            )
+
+    def _fits(self, picture) -> None:
+        """Nobody is confirmed for another amount than was asked, unless an admin said so."""
+        paid, agreed = defaultdict(set), {
+            one["booking_id"] for one in picture.reviews if one["answer"] == "accepted"
+        }
+        for one in picture.attempts.values():
+            if one["state"] == "succeeded":
+                paid[one["booking_id"]].add((one["paid_minor"], one["currency"]))
+        for one in picture.bookings.values():
+            asked = (one["due_minor"], one["currency"])
+            must(
+                one["status"] != "confirmed"
+                or not one["due_minor"]
+                or asked in paid[one["id"]]
+                or one["id"] in agreed,
+                "2 fits",
+                f"{one['reference']} is confirmed for {paid[one['id']]} instead of {asked}",
             )
 
     def _refunds(self, picture) -> None:

@@ -16,12 +16,13 @@ from booking.catalog_import import import_catalog
 from bot import logs
 from bot.app import build
 from bot.config import read
+from handlers.stripe_events import TYPES
 from sandbox.stripe.store import Ids
 from sandbox.telegram.webhook import Courier
 from sandbox.world import World as Sandbox
 from sandbox.world import running
 from tests.journeys.conftest import Dice
-from tests.process import TELEGRAM_SECRET, Bot
+from tests.process import TELEGRAM_SECRET, WEBHOOK_SECRET, Bot
 from tests.simulation.books import open_books
 from tests.simulation.diary import Diary
 from tests.simulation.times import START, BotTime, StoppedClock
@@ -29,8 +30,10 @@ from tests.simulation.times import START, BotTime, StoppedClock
 CATALOG = (Path(__file__).parent / "shop.toml").read_text()
 ADMIN = 9
 ADMINS = f"{ADMIN}, 10"
+CARDS_TO = f"admin_chat = {ADMIN}\n\n[stripe]"
 PATIENT = 10
 HURRY_SECONDS = 600.0
+LONGEST_HURRY = 4.0
 CALM_TURNS = 14
 CALM_SECONDS = 31.0
 
@@ -100,7 +103,7 @@ class World:
                 if hurried > HURRY_SECONDS:
                     raise Violation("it ends", f"never quiet: {progress} {due} {self._tasks()}")
                 loop.hurry(step)
-                hurried, step, still = hurried + step, min(step * 2, 16.0), 0
+                hurried, step, still = hurried + step, min(step * 2, LONGEST_HURRY), 0
 
     def _tasks(self) -> list[str]:
         return [task.get_name() for task in self.app._crew._nursery._tasks]
@@ -173,6 +176,8 @@ async def open_world(folder: Path, url: str, *, seed: int, options: dict | None 
             await sandbox.telegram.start(admin)
         values = {"messages_per_second": 1_000_000, "admin": ADMINS, **(options or {})}
         bot = Bot(folder, sandbox, url, **values)
+        bot.config.write_text(bot.config.read_text().replace("[stripe]", CARDS_TO, 1))
+        sandbox.stripe.send_events_to(f"{bot.url}/webhooks/stripe", WEBHOOK_SECRET, TYPES)
         app = build(read(bot.config), clock=BotTime(sandbox.clock), randomness=Dice(seed))
         await stack.enter_async_context(app)
         await _import_catalog()
