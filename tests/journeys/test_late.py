@@ -123,6 +123,18 @@ async def test_an_admin_confirms_a_booking_although_its_payment_does_not_fit(sho
     assert ("admin:9", "accept payment") in [(row["actor"], row["action"]) for row in done]
 
 
+async def test_a_payment_that_does_not_fit_is_told_of_and_decided_about_once_it_has_come(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    shop.tampers(session, amount_total=100)
+    await shop.pays(session, "AT321904300235473204")
+    assert not shop.reads(ADA, "is not what we asked for")
+    await shop.time_passes(200)
+    assert shop.reads(ADA, "Your payment of €1.00 for booking .* is not what we asked for")
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert (await returned(shop))[0] == ("succeeded", [(100, "succeeded")])
+
+
 async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
     session = await a_payment_that_does_not_fit(shop)
     await shop.walks(ADMIN, "^Give", "^Yes, give")

@@ -156,5 +156,7 @@ def _receipt(method: str, shown: dict, reference: str) -> str:
     if "photo" in shown:
         return "code"
     rows = shown.get("reply_markup", {}).get("inline_keyboard", [])
-    copies = [button["copy_text"]["text"] for row in rows for button in row if "copy_text" in button]
+    copies = [
+        button["copy_text"]["text"] for row in rows for button in row if "copy_text" in button
+    ]
     return "text" if copies == [reference] else ""

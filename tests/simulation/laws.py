@@ -123,9 +123,10 @@ class Laws:
 
     def _fits(self, picture) -> None:
         """Nobody is confirmed for another amount than was asked, unless an admin said so."""
-        paid, agreed = defaultdict(set), {
-            one["booking_id"] for one in picture.reviews if one["answer"] == "accepted"
-        }
+        paid, agreed = (
+            defaultdict(set),
+            {one["booking_id"] for one in picture.reviews if one["answer"] == "accepted"},
+        )
         for one in picture.attempts.values():
             if one["state"] == "succeeded":
                 paid[one["booking_id"]].add((one["paid_minor"], one["currency"]))
@@ -182,9 +183,7 @@ class Laws:
         owners = {one["reference"]: one["chat"] for one in picture.bookings.values()}
         for chat, reference in fresh:
             owner = owners.get(reference, chat)
-            must(
-                chat in {owner, 9, 10}, "G4 privacy", f"{chat} reads of {reference} of {owner}"
-            )
+            must(chat in {owner, 9, 10}, "G4 privacy", f"{chat} reads of {reference} of {owner}")
 
     async def _acknowledged(self) -> None:
         """What was answered with 200 is written down."""

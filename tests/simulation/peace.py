@@ -99,7 +99,7 @@ class Peace:
             row = rows.get(identifier)
             must(row is not None, "4 booked", f"our books have no {identifier}: {refund}")
             ours, theirs = (row["state"], row["amount_minor"]), (refund["status"], refund["amount"])
-            must(ours == theirs, "4 agree", f"{identifier}: {ours} in our books, {theirs} at Stripe")
+            must(ours == theirs, "4 agree", f"{identifier}: {ours} here, {theirs} at Stripe")
         for row in picture.refunds:
             asked = row["state"] == "asked"
             must(not asked, "4 asked", f"never asked for: {row}")
@@ -157,9 +157,7 @@ class Peace:
         must(paid == received, "4 sums", f"{paid} paid in our books, {received} at Stripe")
         back = sum(one["amount_minor"] for one in picture.refunds if one["state"] == "succeeded")
         charges = {one["charge"] for one in picture.attempts.values() if one["charge"]}
-        returned = sum(
-            store.refunds[one]["amount"]
-            for one in self.world.diary.refunds
-            if store.refunds[one]["charge"] in charges and store.refunds[one]["status"] == "succeeded"
-        )
+        made = [store.refunds[one] for one in self.world.diary.refunds]
+        ours = [one for one in made if one["charge"] in charges and one["status"] == "succeeded"]
+        returned = sum(one["amount"] for one in ours)
         must(back == returned, "4 sums", f"{back} back in our books, {returned} at Stripe")

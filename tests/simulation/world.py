@@ -77,9 +77,9 @@ class World:
         )
 
     def _progress(self):
-        running = tuple(
-            (job.id, job.attempts) for one in self.app._crew._runners for job in one._running.values()
-        )
+        runners = self.app._crew._runners
+        jobs = [job for one in runners for job in one._running.values()]
+        running = [(job.id, job.attempts) for job in jobs]
         return running, len(self.server.calls), self.store.ids._count, len(self.courier._busy)
 
     async def settle(self) -> None:
@@ -129,7 +129,7 @@ class World:
             await self.time_passes(CALM_SECONDS)
         await self.settle()
         if left := await self._is_something_left():
-            raise Violation("it ends", f"still not done {CALM_TURNS * CALM_SECONDS} s later: {left}")
+            raise Violation("it ends", f"not done {CALM_TURNS * CALM_SECONDS} s later: {left}")
 
     async def _is_something_left(self):
         query = (
