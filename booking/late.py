@@ -15,14 +15,18 @@ from booking.standing import Standing
 from booking.welcome import ENDED, welcome
 from db import jobs
 from db.models import Booking
-from db.money_models import Attempt
+from db.money_models import Attempt, Refund
 from db.states import AttemptState, EndReason
 
 
 async def was_paid_before(attempt: Attempt) -> bool:
-    """Tell whether another payment of the same booking succeeded; hold `lock_attempts`."""
+    """Tell whether another payment of the same booking is with the shop; hold `lock_attempts`."""
     others = Attempt.filter(booking_id=attempt.booking_id, state=AttemptState.SUCCEEDED)
-    return await others.exclude(id=attempt.id).exists()
+    for other in await others.exclude(id=attempt.id):
+        refunds = await Refund.filter(attempt_id=other.id)
+        if sum(one.amount_minor for one in refunds if one.state.counts) < other.paid_minor:
+            return True
+    return False
 
 
 async def known(attempt: Attempt) -> Standing:

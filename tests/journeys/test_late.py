@@ -144,6 +144,18 @@ async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
     assert session
 
 
+async def test_a_strange_payment_is_given_back_and_the_booking_can_still_be_paid(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session))
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert await stands(shop) == [("awaiting_payment", "")]
+    assert (await returned(shop))[-1] == ("succeeded", [(5000, "succeeded")])
+    await shop.pays(session)
+    assert await stands(shop) == [("confirmed", "")]
+    assert (await returned(shop))[0] == ("succeeded", [])
+
+
 async def test_an_admin_says_no_and_the_payment_still_waits(shop):
     await a_payment_that_does_not_fit(shop)
     await shop.walks(ADMIN, "^Give", "^No")

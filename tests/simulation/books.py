@@ -17,7 +17,7 @@ reason, refund.idempotency_key AS key FROM refund JOIN attempt ON attempt.id = r
 WHERE booking_id >= {} ORDER BY refund.id"""
 SEATS = "SELECT booking_id, count(*) AS seats FROM seat WHERE booking_id >= {} GROUP BY booking_id"
 REVIEWS = """SELECT id, kind, session_id, booking_id, opened_at, closed_at, offered_until, answer
-FROM review WHERE id >= (SELECT coalesce(min(id), 0) FROM review WHERE booking_id >= {})"""
+FROM review WHERE booking_id >= {} OR booking_id IS NULL ORDER BY id"""
 DUE = """SELECT kind, key, lane, attempts, last_error FROM job AS mine
 WHERE run_at <= {now} AND done_at IS NULL AND dead_at IS NULL AND (lane IS NULL OR NOT EXISTS (
 SELECT 1 FROM job AS older WHERE older.lane = mine.lane AND older.id < mine.id
