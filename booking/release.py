@@ -52,6 +52,7 @@ async def let_go(
     payable = await Attempt.filter(
         booking_id=booking.id, state__in=[AttemptState.CREATED, AttemptState.OPEN]
     )
+    standing = Standing.EXPIRED
     for attempt in payable:
         if attempt.session_id is None:
             continue
@@ -59,11 +60,11 @@ async def let_go(
         if session is None:
             continue  # Stripe has no such session any more: nobody can pay it
         standing = await settle(env, session)
-        if standing in MONEY_CAME:
+        if standing in MONEY_CAME and standing != Standing.RETURNED:
             return standing
     reach("release.after_expire")
-    await _free(env, booking, to, reason, actor)
-    return Standing.EXPIRED
+    await _free(env, booking, to, reason, actor)  # also when all that was paid goes back
+    return standing if standing == Standing.RETURNED else Standing.EXPIRED
 
 
 @transactional

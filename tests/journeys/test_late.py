@@ -156,6 +156,17 @@ async def test_a_strange_payment_is_given_back_and_the_booking_can_still_be_paid
     assert (await returned(shop))[0] == ("succeeded", [])
 
 
+async def test_a_strange_payment_that_waits_does_not_make_the_right_one_a_second_one(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session))
+    await shop.pays(session)
+    assert await stands(shop) == [("confirmed", "")]
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert await stands(shop) == [("confirmed", "")]
+    assert await returned(shop) == [("succeeded", []), ("succeeded", [(5000, "succeeded")])]
+
+
 async def test_an_admin_says_no_and_the_payment_still_waits(shop):
     await a_payment_that_does_not_fit(shop)
     await shop.walks(ADMIN, "^Give", "^No")

@@ -45,7 +45,7 @@ async def _forward(run, dice, chat: int, shown) -> bool:
             return verb != "cfm"
     if any(one.verb == "bck" for one in shown):
         await _write(run, chat, dice.choice(TYPED))
-        return True
+        return dice.random() < 0.3
     return False
 
 
