@@ -13,7 +13,14 @@ from zoneinfo import ZoneInfo
 from booking.catalog import Category, Closure, Coupon, Service, Staff
 from booking.catalog_texts import Speaking, texts_of, unfit
 from booking.hours import border
-from booking.money import Money, chargeable_step, parse_amount, to_decimal_string
+from booking.money import (
+    Money,
+    chargeable_step,
+    maximum_charge,
+    parse_amount,
+    to_decimal_string,
+)
+from booking.pricing import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,23 @@ def _deposit_within_price(service: Service, context: Context) -> Iterator[Findin
         return  # told by the checks of the amounts themselves
     if asked > price:
         yield "deposit", f"{service.deposit} is more than the price, {service.price}"
+
+
+def _within_maximum(service: Service, context: Context) -> Iterator[Finding]:
+    try:
+        asked = quote(service, service.max_seats, None, context.currency).due
+    except ValueError:
+        return  # told by the checks of the amounts themselves
+    most = maximum_charge(context.currency)
+    if asked > most:
+        seats = f" for {service.max_seats} seats" if service.max_seats > 1 else ""
+        yield (
+            "price" if service.deposit is None else "deposit",
+            (
+                f"asks {to_decimal_string(asked)} {context.currency} online{seats}; "
+                f"Stripe charges at most {to_decimal_string(most)}"
+            ),
+        )
 
 
 def _category(service: Service, context: Context) -> Iterator[Finding]:
@@ -177,6 +201,7 @@ CHECKS: Final[dict[type, tuple[tuple[frozenset[str], Check], ...]]] = {
         (frozenset({"price"}), _price),
         (frozenset({"deposit"}), _deposit),
         (frozenset({"price", "deposit"}), _deposit_within_price),
+        (frozenset({"price", "deposit", "max_seats"}), _within_maximum),
         (frozenset({"category"}), _category),
         (frozenset({"staff"}), _staff),
         (frozenset({"max_seats", "capacity"}), _seats),

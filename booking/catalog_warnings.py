@@ -6,7 +6,8 @@ from booking.catalog import Catalog, Service, Staff
 from booking.catalog_texts import Speaking, missing_languages, texts_of
 from booking.errors import Mistake
 from booking.hours import DAY_MINUTES, OpenRange, parse_clock
-from booking.money import minimum_charge, parse_amount, to_decimal_string
+from booking.money import WHOLE_PAYOUTS, minimum_charge, to_decimal_string
+from booking.pricing import asked_online, quote
 
 
 def warnings(
@@ -54,22 +55,27 @@ def _service(service: Service, catalog: Catalog, currency: str) -> Iterator[tupl
     if service.starts and service.slot_step is not None:
         yield "slot_step", "has no effect beside fixed starts"
     yield from _too_little(service, currency)
+    yield from _odd_payout(service, currency)
     yield from _never_offered(service, team)
 
 
 def _too_little(service: Service, currency: str) -> Iterator[tuple[str, str]]:
+    one = quote(service, 1, None, currency)
     least = minimum_charge(currency)
-    asked = service.deposit if service.deposit and not service.deposit.endswith("%") else None
-    field = "deposit" if asked else "price"
-    money = parse_amount(asked or service.price, currency)
-    if money and money < least:
+    if asked_online(service, 1, one.price) and not one.due:
+        field, asked = ("deposit", service.deposit) if service.deposit else ("price", service.price)
         yield (
             field,
             (
-                f"{asked or service.price} is under Stripe's minimum, "
+                f"{asked} is under Stripe's minimum, "
                 f"{to_decimal_string(least)} {currency}: it is due on site"
             ),
         )
+
+
+def _odd_payout(service: Service, currency: str) -> Iterator[tuple[str, str]]:
+    if currency in WHOLE_PAYOUTS and service.price_in(currency).minor % 100:
+        yield "price", f"{service.price} is not whole: Stripe pays {currency} out in whole units"
 
 
 def _never_offered(service: Service, team: list[Staff]) -> Iterator[tuple[str, str]]:

@@ -51,6 +51,8 @@ class Choices:
     answers: Mapping[str, str] = field(default_factory=dict)
     """By question key; an optional question that was skipped is "" here."""
     coupon: str | None = None
+    tip: int | None = None
+    """In per cent."""
     name: str | None = None
     phone: str | None = None
     email: str | None = None

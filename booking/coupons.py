@@ -1,15 +1,30 @@
 """Coupons: found by their code, used up by numbered rows that no race can overdraw."""
 
 from datetime import date
+from typing import Final
 
 from booking.catalog import Coupon
 from booking.catalog_store import Shelf
-from booking.errors import CouponUsedUp
+from booking.errors import (
+    CouponExpired,
+    CouponNotForService,
+    CouponNotYetValid,
+    CouponUnknown,
+    CouponUsedUp,
+)
 from booking.pricing import check_coupon, find_coupon
 from db.locks import lock_coupon
 from db.models import Booking
 from db.money_models import CouponUse
 from db.transactions import rows
+
+REFUSALS: Final = (
+    CouponUnknown,
+    CouponNotForService,
+    CouponNotYetValid,
+    CouponExpired,
+    CouponUsedUp,
+)
 
 
 def find(now_shelf: Shelf, code: str | None, *, service: str, today: date) -> Coupon | None:
@@ -64,5 +79,5 @@ def _free(coupon: Coupon, taken: set[int], most: int | None) -> int:
 
 
 async def give_back(booking_id: int) -> None:
-    """Free the use of a booking that was never paid."""
+    """Free the use of a booking that was never paid, or that was cancelled."""
     await CouponUse.filter(booking_id=booking_id).delete()

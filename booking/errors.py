@@ -135,6 +135,14 @@ class CouponNotForService(Refusal):
     """The coupon is not for this service."""
 
 
+class TipNotOffered(Refusal):
+    """The tip is no longer offered."""
+
+
+class OnsiteChanged(Refusal):
+    """What is due on site, or whether it was paid, has changed meanwhile; please look once more."""
+
+
 class BookingsOpen(Refusal):
     """A booking is still to come; please cancel it first."""
 
@@ -147,6 +155,10 @@ class RefundTooLarge(Refusal):
 
 class NothingToRefund(Refusal):
     """Nothing was paid for this booking, or all of it has been given back."""
+
+
+class RefundDisputed(Refusal):
+    """The customer asked their bank for this money, so it is not given back here as well."""
 
 
 class RefundChanged(Refusal):
@@ -165,6 +177,18 @@ class PaymentSettled(Refusal):
 
 class NotPaidYet(Refusal):
     """The money has not arrived yet."""
+
+
+class AlreadyBegun(Refusal):
+    """The appointment has already begun."""
+
+
+class PaymentUnderWay(Refusal):
+    """The bank is still working on the payment."""
+
+
+class CancellationChanged(Refusal):
+    """What cancelling gives back has changed meanwhile; please look once more."""
 
 
 class Unavailable(Exception):

@@ -150,7 +150,7 @@ def _booking(booking: Booking, attempts: Sequence[Attempt], refunded: int) -> Ro
         "seats": booking.seats,
         "price_minor": booking.price_minor,
         "discount_minor": booking.discount_minor,
-        "due_minor": booking.due_minor,
+        "due_minor": booking.asked_minor,
         "onsite_minor": booking.onsite_minor,
         "paid_minor": sum(one.paid_minor for one in paid if one.currency == booking.currency),
         "refunded_minor": refunded,

@@ -54,7 +54,8 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft, shown: str = "") -
         return await Booking.get_or_none(draft_id=draft.id)
     except Refusal as refusal:
         remark = notices.refused(refusal)
-        await choose(env, turn, draft=draft, step=Step.SUMMARY, remark=remark)
+        changes = {"coupon": None} if isinstance(refusal, coupons.REFUSALS) else {}
+        await choose(env, turn, draft=draft, step=Step.SUMMARY, remark=remark, **changes)
     return None
 
 
@@ -127,6 +128,7 @@ async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) 
         discount_minor=order.price.discount.minor,
         due_minor=order.price.due.minor,
         onsite_minor=order.price.onsite.minor,
+        tip_minor=order.price.tip.minor,
         currency=env.shop.currency,
         coupon=order.coupon.code if order.coupon else None,
         snapshot=now_shelf.snapshot(service.key, staff),

@@ -13,6 +13,8 @@ ZERO_DECIMAL: Final = _codes("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XA
 THREE_DECIMAL: Final = _codes("BHD JOD KWD OMR TND")
 # Stripe wants these as if they had two decimals, which must be 00 (5 ISK is 500).
 WHOLE_UNITS_ONLY: Final = frozenset({"ISK", "UGX"})
+# Charged with two decimals, but paid out to the shop in whole units.
+WHOLE_PAYOUTS: Final = frozenset({"HUF", "TWD"})
 
 LONGEST_WHOLE_PART: Final = 12
 AMOUNT: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?", re.ASCII)
@@ -33,6 +35,8 @@ MINIMUMS: Final[dict[str, int]] = {
     "CZK": 1_500,
     "HUF": 17_500,
 }
+MOST: Final = 99_999_999
+MAXIMA: Final[dict[str, int]] = {"IDR": 999_999_999_999}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,11 @@ def chargeable_step(currency: str) -> int:
 def minimum_charge(currency: str) -> Money:
     """Return the least Stripe charges in a currency; zero where it is not known."""
     return Money(MINIMUMS.get(currency, 0), currency)
+
+
+def maximum_charge(currency: str) -> Money:
+    """Return the most Stripe charges at once: eight digits, twelve for rupiah."""
+    return Money(MAXIMA.get(currency, MOST), currency)
 
 
 def parse_amount(text: str, currency: str) -> Money:

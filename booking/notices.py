@@ -114,11 +114,18 @@ async def tell_admins(env: Environment, *, card: str, about: str, **payload: obj
     """Send a card to the admin chat, or to each admin."""
     chat = env.shop.admin_chat
     for chat_id in [chat] if chat is not None else sorted(env.shop.admins):
-        await jobs.enqueue(
-            kind="admin_card",
-            key=f"card:{card}:{about}:{chat_id}",
-            lane=out_lane(chat_id),
-            priority=NOTICE_PRIORITY,
-            now=env.clock.now(),
-            payload={"card": card, "chat": chat_id, **payload},
-        )
+        await tell_admin(env, chat_id=chat_id, card=card, about=about, **payload)
+
+
+async def tell_admin(
+    env: Environment, *, chat_id: int, card: str, about: str, **payload: object
+) -> None:
+    """Send a card to one chat, once for each thing it is about."""
+    await jobs.enqueue(
+        kind="admin_card",
+        key=f"card:{card}:{about}:{chat_id}",
+        lane=out_lane(chat_id),
+        priority=NOTICE_PRIORITY,
+        now=env.clock.now(),
+        payload={"card": card, "chat": chat_id, **payload},
+    )

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zlib import crc32
 
-from booking import availability, coupons
+from booking import availability, coupons, tips
 from booking.availability import Place
 from booking.catalog import Coupon, Service
 from booking.catalog_store import Shelf
 from booking.choices import ANY, Choices
-from booking.errors import PriceChanged, SlotTaken
+from booking.errors import PriceChanged, Refusal, SlotTaken
 from booking.ports import Environment
 from booking.pricing import Quote, quote
 from booking.schedule import cells
@@ -77,15 +78,40 @@ async def price(
     )
     if not places:
         raise SlotTaken
-    today = env.clock.now().astimezone(env.shop.timezone).date()
-    coupon = coupons.find(now_shelf, choices.coupon, service=service.key, today=today)
-    asked = quote(service, seats, coupon, env.shop.currency)
-    if shown and shown != shown_terms(service, asked):
-        raise PriceChanged
+    asked, coupon = _quoted(env, now_shelf, choices, service, shown)
     return Order(draft, choices, service, start, seats, tuple(places), asked, coupon)
 
 
+def _quoted(
+    env: Environment, now_shelf: Shelf, choices: Choices, service: Service, shown: str
+) -> tuple[Quote, Coupon | None]:
+    """Price with the tip and the coupon, unless the price shown was already without the coupon.
+
+    Then the summary said why it takes nothing off, and was confirmed all the same.
+    """
+    ask = partial(
+        quote,
+        service,
+        choices.seats or 1,
+        currency=env.shop.currency,
+        tip=tips.chosen(choices, env.shop),
+    )
+    today = env.clock.now().astimezone(env.shop.timezone).date()
+    coupon = None
+    try:
+        coupon = coupons.find(now_shelf, choices.coupon, service=service.key, today=today)
+    except Refusal:
+        if shown != shown_terms(service, ask(coupon=None)):
+            raise
+    asked = ask(coupon=coupon)
+    if shown and shown != shown_terms(service, asked):
+        raise PriceChanged
+    return asked, coupon
+
+
 def shown_terms(service: Service, asked: Quote) -> str:
-    """Return what a Confirm button remembers of the price, duration and policy beside it."""
+    """Return what a Confirm button remembers of the price, tip, duration and policy beside it."""
     terms = [service.duration, [(step.hours, step.refund) for step in service.cancellation]]
+    if asked.tip:
+        terms.append(asked.tip.minor)
     return f"{asked.due.minor}-{asked.onsite.minor}-{crc32(repr(terms).encode()):x}"

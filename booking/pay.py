@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from booking import notices
+from booking import notices, remind
+from booking.checkout_lines import line_items
 from booking.errors import Unavailable
 from booking.ports import (
     STORED_ERROR,
@@ -50,7 +51,7 @@ async def open_attempt(env: Environment, *, booking: Booking, customer: Customer
         number=number,
         idempotency_key=env.randomness.key(),
         params=checkout_params(env, booking, customer, expires_at),
-        amount_minor=booking.due_minor,
+        amount_minor=booking.asked_minor,
         currency=booking.currency,
         expires_at=expires_at,
         created_at=env.clock.now(),
@@ -74,7 +75,7 @@ def checkout_params(
     params: dict[str, Any] = {
         "mode": "payment",
         "submit_type": "book",
-        "line_items": [_line_item(booking, words)],
+        "line_items": line_items(booking, words),
         "client_reference_id": booking.reference,
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata, "description": _description(booking, words)},
@@ -92,17 +93,6 @@ def checkout_params(
     if env.shop.terms_consent:
         params["consent_collection"] = {"terms_of_service": "required"}
     return params
-
-
-def _line_item(booking: Booking, words: CheckoutWords) -> dict[str, Any]:
-    return {
-        "quantity": 1,
-        "price_data": {
-            "currency": booking.currency.lower(),
-            "unit_amount": booking.due_minor,
-            "product_data": {"name": words.product, "description": words.description},
-        },
-    }
 
 
 def _description(booking: Booking, words: CheckoutWords) -> str:
@@ -183,6 +173,7 @@ async def _save_session(env: Environment, attempt: Attempt, session: CheckoutSes
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"link:{attempt.id}"
     )
+    await remind.plan_payment(env, booking=booking)
     return True
 
 
@@ -235,11 +226,19 @@ async def _again(env: Environment, attempt: Attempt, *, with_email: bool = True)
 
 @transactional
 async def _due_on_site(env: Environment, attempt: Attempt) -> None:
-    """Confirm a booking whose amount Stripe finds too small: it is paid at the shop instead."""
+    """Confirm a booking whose amount Stripe finds too small: it is paid at the shop instead.
+
+    A tip is not: it was offered on top of what is paid online.
+    """
     if not await move_attempt(attempt.id, AttemptState.EXPIRED):
         return
     booking = await Booking.get(id=attempt.booking_id).select_related("customer")
+    tip = booking.tip_minor
     booking.onsite_minor += booking.due_minor
-    booking.due_minor = 0
-    await booking.save(update_fields=["onsite_minor", "due_minor"])
-    await welcome(env, booking=booking, customer=booking.customer)
+    booking.due_minor = booking.tip_minor = 0
+    await booking.save(update_fields=["onsite_minor", "due_minor", "tip_minor"])
+    customer = booking.customer
+    if await welcome(env, booking=booking, customer=customer):
+        await notices.tell(
+            env, kind="due_on_site", booking=booking, customer=customer, tip_minor=tip
+        )

@@ -1,8 +1,8 @@
 """What a cancellation gives back, and until when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from booking.money import Money, percent_of, round_chargeable
 
@@ -26,6 +26,18 @@ class Deadline(NamedTuple):
 
     until: datetime
     percent: int
+
+
+class Accepted(NamedTuple):
+    """A step as a booking remembers it: what the shop changes later does not count."""
+
+    hours: int
+    refund: int
+
+
+def accepted(snapshot: Mapping[str, Any]) -> list[Accepted]:
+    """Return the policy the customer accepted, from the snapshot of their booking."""
+    return [Accepted(hours, refund) for hours, refund in snapshot.get("policy", ())]
 
 
 def explain(steps: Sequence[Step], start: datetime) -> list[Deadline]:

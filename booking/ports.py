@@ -29,6 +29,8 @@ class CheckoutSession:
     receipt_url: str | None = None
     fee_minor: int | None = None
     net_minor: int | None = None
+    failed: bool = False
+    """Whether the last payment of it failed; never true where the payment was not read."""
 
     @property
     def is_paid(self) -> bool:
@@ -51,6 +53,28 @@ class StripeRefund:
     metadata: Mapping[str, str] = field(default_factory=dict)
     payment_metadata: Mapping[str, str] = field(default_factory=dict)
     """Of the payment it gives back; empty where that was not read."""
+    currency: str = ""
+    """Upper case."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripeDispute:
+    """A dispute as Stripe describes it now; minor units, currency upper case."""
+
+    id: str
+    status: str
+    """A word of `db.states.DisputeState`."""
+    amount: int
+    currency: str
+    reason: str
+    """Stripe's word for what the buyer told their bank."""
+    payment_intent: str | None
+    charge: str | None
+    created: datetime
+    due_by: datetime | None = None
+    """Until when evidence is taken."""
+    payment_metadata: Mapping[str, str] = field(default_factory=dict)
+    """Of the payment that is disputed; empty where that was not read."""
 
 
 STORED_ERROR: Final = "stored_error"
@@ -66,7 +90,10 @@ class PaymentRejected(Exception):
 
 
 class Payments(Protocol):
-    """Stripe's sessions and refunds; every method may raise `booking.errors.Unavailable`."""
+    """Stripe's sessions, refunds and disputes.
+
+    Every method may raise `booking.errors.Unavailable`.
+    """
 
     async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
         """Create a session from exact API parameters; raise PaymentRejected on a 4xx."""
@@ -90,6 +117,14 @@ class Payments(Protocol):
 
     async def refunds_of(self, payment_intent: str) -> list[StripeRefund]:
         """List every refund of a payment."""
+        ...
+
+    async def retrieve_dispute(self, dispute_id: str) -> StripeDispute | None:
+        """Read a dispute with the metadata of its payment; None when Stripe has none."""
+        ...
+
+    async def disputes_of(self, payment_intent: str) -> list[StripeDispute]:
+        """List every dispute of a payment."""
         ...
 
 
@@ -136,6 +171,10 @@ class Shop:
     terms_consent: bool = False
     hold_minutes: int = 30
     late_offer_minutes: int = 30
+    reminders_open_minutes: tuple[float, ...] = (10,)
+    """After the first payment link."""
+    reminders_before_hours: tuple[float, ...] = (24, 2)
+    """Before the appointment."""
     slot_step_minutes: int = 15
     min_notice_minutes: int = 60
     max_days_ahead: int = 60
@@ -145,6 +184,10 @@ class Shop:
     def default_language(self) -> str:
         """Return the language of whoever has not chosen one."""
         return self.languages[0]
+
+    def owns(self, metadata: Mapping[str, str]) -> bool:
+        """Tell whether what carries this metadata at Stripe is ours."""
+        return metadata.get("app") == "booking-bot" and metadata.get("shop") == self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +214,8 @@ class CheckoutWords:
 
     product: str
     description: str
+    tip: str
+    """What the line of a tip is called."""
     submit: str
     locale: str
     """A locale Stripe knows, or "auto"."""

@@ -1,8 +1,9 @@
-"""What a booking costs: before and after the coupon, now online and later on site."""
+"""What a booking costs: before and after the coupon, now online and later on site, and the tip."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from booking.catalog import Coupon, Service
 from booking.errors import (
@@ -15,11 +16,14 @@ from booking.errors import (
 from booking.money import (
     Money,
     chargeable_step,
+    maximum_charge,
     minimum_charge,
     parse_amount,
     percent_of,
     round_chargeable,
 )
+
+LONGEST_CODE: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +33,49 @@ class Quote:
     price: Money
     discount: Money
     due: Money
-    """To be paid online."""
+    """Of the price, to be paid online."""
     onsite: Money
+    tip: Money
+    """On top of the price, to be paid online."""
 
     @property
     def total(self) -> Money:
-        """What the customer pays in all."""
+        """What the booking costs after the discount, without a tip."""
         return self.due + self.onsite
 
+    @property
+    def asked(self) -> Money:
+        """What is asked online in all."""
+        return self.due + self.tip
 
-def quote(service: Service, seats: int, coupon: Coupon | None, currency: str) -> Quote:
-    """Price so many seats of a service; the coupon's applicability is `check_coupon`'s."""
+
+def quote(
+    service: Service, seats: int, coupon: Coupon | None, currency: str, *, tip: int = 0
+) -> Quote:
+    """Price so many seats of a service with a tip in per cent.
+
+    Whether the coupon applies is `check_coupon`'s, whether the tip is offered `tips.chosen`'s.
+    """
     price = service.price_in(currency) * seats
     discount = _discount(price, coupon)
     total = price - discount
-    due = _chargeable_part(_asked_online(service, seats, total), total)
+    due = _chargeable_part(asked_online(service, seats, total), total)
     if due < minimum_charge(currency):
         due = Money(0, currency)
-    return Quote(price, discount, due, total - due)
+    priced = Quote(price, discount, due, total - due, Money(0, currency))
+    return replace(priced, tip=tip_on(priced, tip))
+
+
+def tip_on(priced: Quote, percent: int) -> Money:
+    """Return a tip: so many per cent of what a booking costs, as Stripe can charge it.
+
+    It is nothing where nothing is due online, or where Stripe would not charge both at once.
+    """
+    nothing = Money(0, priced.price.currency)
+    if not priced.due:
+        return nothing
+    tip = round_chargeable(percent_of(priced.total, percent))
+    return tip if priced.due + tip <= maximum_charge(tip.currency) else nothing
 
 
 def find_coupon(coupons: Iterable[Coupon], code: str) -> Coupon:
@@ -55,7 +84,7 @@ def find_coupon(coupons: Iterable[Coupon], code: str) -> Coupon:
     for coupon in coupons:
         if coupon.code.casefold() == wanted:
             return coupon
-    raise CouponUnknown(code=code)
+    raise CouponUnknown(code=code.strip()[:LONGEST_CODE])
 
 
 def check_coupon(
@@ -68,9 +97,9 @@ def check_coupon(
     if coupon.services and service not in coupon.services:
         raise CouponNotForService(code=coupon.code, service=service)
     if coupon.valid_from is not None and on < coupon.valid_from:
-        raise CouponNotYetValid(code=coupon.code, valid_from=coupon.valid_from.isoformat())
+        raise CouponNotYetValid(code=coupon.code, on=coupon.valid_from.isoformat())
     if coupon.until is not None and on > coupon.until:
-        raise CouponExpired(code=coupon.code, until=coupon.until.isoformat())
+        raise CouponExpired(code=coupon.code, on=coupon.until.isoformat())
     if _spent(uses, coupon.max_uses) or _spent(uses_by_customer, coupon.max_uses_per_customer):
         raise CouponUsedUp(code=coupon.code)
 
@@ -88,7 +117,8 @@ def _discount(price: Money, coupon: Coupon | None) -> Money:
     return min(round_chargeable(percent_of(price, coupon.percent or 0)), price)
 
 
-def _asked_online(service: Service, seats: int, total: Money) -> Money:
+def asked_online(service: Service, seats: int, total: Money) -> Money:
+    """Return what a service wants online of a discounted price, before Stripe's rules."""
     if service.deposit is None:
         return total
     if (percent := service.deposit_percent) is not None:

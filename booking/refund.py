@@ -4,21 +4,22 @@ A refund is a row before Stripe is asked (`booking/refund_work.py`), and what St
 believed afterwards (`booking/refund_books.py`). The booking's status is left alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
 from booking import notices
 from booking.audit import record
-from booking.errors import NothingToRefund, RefundChanged, RefundTooLarge
+from booking.disputed import blocking
+from booking.errors import NothingToRefund, RefundChanged, RefundDisputed, RefundTooLarge
 from booking.money import Money
 from booking.ports import Environment
 from db import jobs
 from db.locks import lock_attempts
 from db.models import Booking
-from db.money_models import Attempt, Refund
-from db.states import AttemptState
+from db.money_models import Attempt, Dispute, Refund
+from db.states import AttemptState, DisputeState
 from db.transactions import transactional
 
 
@@ -53,12 +54,23 @@ class Purse:
     given_back: Money
     """Given back already, or on its way."""
     sources: tuple[Source, ...]
-    """The newest payment first: a second one is what is given back before the first."""
+    """The newest payment first: a second one is what is given back before the first. Disputed
+    ones are left out: a bank decides about them, or has given the money to the buyer."""
 
     @property
     def left(self) -> Money:
         """Return what can still be given back."""
-        return self.paid - self.given_back
+        return Money(sum(one.left for one in self.sources), self.paid.currency)
+
+    @property
+    def spoken_for(self) -> Money:
+        """Return what cannot be given back any more."""
+        return self.paid - self.left
+
+    @property
+    def disputed(self) -> Money:
+        """Return what is neither given back nor ours to give back."""
+        return self.spoken_for - self.given_back
 
     def split(self, amount: Money) -> Iterator[tuple[int, int]]:
         """Yield which attempts give how much, in minor units; raise RefundTooLarge."""
@@ -73,22 +85,34 @@ class Purse:
 
 
 async def purse_of(booking: Booking) -> Purse:
-    """Return the money of a booking that can be given back; raise NothingToRefund.
+    """Return the money of a booking that can be given back.
 
-    It is in the booking's currency, unless only money in another is left.
+    It is in the booking's currency, unless only money in another is left. Raises NothingToRefund,
+    and RefundDisputed when all that is left is disputed.
     """
     succeeded = Attempt.filter(booking_id=booking.id, state=AttemptState.SUCCEEDED)
     paid = [one for one in await succeeded.order_by("-number") if one.payment_intent]
     refunds = await Refund.filter(attempt_id__in=[one.id for one in paid]) if paid else []
+    disputes = await blocking(one.id for one in paid)
     other = sorted(paid, key=lambda one: (one.currency != booking.currency, one.currency))
+    disputed = False
     for currency, attempts in groupby(other, key=lambda one: one.currency):
-        purse = _purse(currency, list(attempts), refunds)
+        purse = _purse(currency, list(attempts), refunds, disputes)
         if purse.left.minor > 0:
             return purse
+        disputed = disputed or purse.disputed.minor > 0
+    if disputed:
+        newest = max(disputes.values(), key=lambda one: one.id)
+        raise RefundDisputed(state=DisputeState(newest.state))
     raise NothingToRefund
 
 
-def _purse(currency: str, attempts: list[Attempt], refunds: Iterable[Refund]) -> Purse:
+def _purse(
+    currency: str,
+    attempts: list[Attempt],
+    refunds: Iterable[Refund],
+    disputes: Mapping[int, Dispute],
+) -> Purse:
     back = {one.id: 0 for one in attempts}
     for refund in refunds:
         if refund.attempt_id in back and refund.state.counts:
@@ -96,7 +120,11 @@ def _purse(currency: str, attempts: list[Attempt], refunds: Iterable[Refund]) ->
     return Purse(
         paid=Money(sum(one.paid_minor for one in attempts), currency),
         given_back=Money(sum(back.values()), currency),
-        sources=tuple(Source(one.id, one.paid_minor - back[one.id]) for one in attempts),
+        sources=tuple(
+            Source(one.id, one.paid_minor - back[one.id])
+            for one in attempts
+            if one.id not in disputes
+        ),
     )
 
 
@@ -106,7 +134,7 @@ class Wish:
 
     amount: Money
     given_back: int
-    """Given back already, in minor units, as the question said."""
+    """Given back already or disputed, in minor units, as the question said."""
     question: int
     """The update that asked: one question is answered with "Yes" once."""
     actor: str
@@ -116,14 +144,14 @@ class Wish:
 async def refund(env: Environment, *, booking: Booking, wish: Wish) -> None:
     """Write down that money is given back, and the job that asks Stripe; once a question.
 
-    Raises NothingToRefund, RefundTooLarge, and RefundChanged when the question was about another
-    effect than this.
+    Raises NothingToRefund, RefundDisputed, RefundTooLarge, and RefundChanged when the question was
+    about another effect than this.
     """
     await lock_attempts(booking.id)
     if not await ask_later(env, booking=booking, about=str(wish.question)):
         return
     purse = await purse_of(booking)
-    if (purse.given_back.minor, purse.paid.currency) != (wish.given_back, wish.amount.currency):
+    if (purse.spoken_for.minor, purse.paid.currency) != (wish.given_back, wish.amount.currency):
         raise RefundChanged
     await give_back(env, purse=purse, amount=wish.amount, because=Because.REQUESTED)
     await record(
@@ -169,14 +197,20 @@ async def ask_later(env: Environment, *, booking: Booking, about: str) -> bool:
 async def return_payment(
     env: Environment, *, booking: Booking, attempt: Attempt, because: Because, actor: str
 ) -> None:
-    """Give back all that is left of one payment; nothing happens when nothing is."""
+    """Give back all that is left of one payment; nothing happens when nothing is.
+
+    A disputed payment stays with the bank, and the admins are told that it was to be given back.
+    """
     await lock_attempts(booking.id)
     paid = await Attempt.get(id=attempt.id)
     refunds = await Refund.filter(attempt_id=paid.id)
-    purse = _purse(paid.currency, [paid], refunds)
-    if purse.left.minor <= 0 or not paid.payment_intent:
-        return
+    disputes = await blocking([paid.id])
+    purse = _purse(paid.currency, [paid], refunds, disputes)
+    if purse.disputed:
+        await _leave_to_the_bank(env, booking, disputes[paid.id], because, actor)
     left = purse.left
+    if left.minor <= 0 or not paid.payment_intent:
+        return
     await give_back(env, purse=purse, amount=left, because=because)
     await ask_later(env, booking=booking, about=f"{because}:{attempt.id}")
     await record(
@@ -185,4 +219,23 @@ async def return_payment(
         action=f"refund {because}",
         reference=booking.reference,
         detail={"amount_minor": left.minor, "currency": left.currency},
+    )
+
+
+async def _leave_to_the_bank(
+    env: Environment, booking: Booking, dispute: Dispute, because: Because, actor: str
+) -> None:
+    await notices.tell_admins(
+        env,
+        card="return_disputed",
+        about=f"{because}:{dispute.attempt_id}",
+        booking=booking.id,
+        dispute=dispute.id,
+    )
+    await record(
+        env,
+        actor=actor,
+        action="refund left to the bank",
+        reference=booking.reference,
+        detail={"because": because, "dispute": dispute.dispute_id},
     )

@@ -23,7 +23,7 @@ LOOK_AGAIN: Final = timedelta(hours=6)
 @transactional
 async def book(env: Environment, told: StripeRefund) -> bool:
     """Make our books agree with a refund just read from Stripe; False when it is not ours."""
-    attempt = await _attempt(told)
+    attempt = await payment_of(told)
     if attempt is None:
         return False
     await lock_attempts(attempt.booking_id)
@@ -34,7 +34,8 @@ async def book(env: Environment, told: StripeRefund) -> bool:
     return True
 
 
-async def _attempt(told: StripeRefund) -> Attempt | None:
+async def payment_of(told: StripeRefund) -> Attempt | None:
+    """Return the payment that a refund gives back; None when it is not ours."""
     if told.payment_intent:
         found = Attempt.filter(payment_intent=told.payment_intent)
     elif told.charge:
@@ -95,7 +96,12 @@ async def _tell(
         actor="stripe",
         action=f"refund {state}",
         reference=booking.reference,
-        detail={"refund": told.id, "amount_minor": refund.amount_minor, "why": told.why},
+        detail={
+            "refund": told.id,
+            "amount_minor": refund.amount_minor,
+            "currency": attempt.currency,
+            "why": told.why,
+        },
     )
     if state.is_open:
         now = env.clock.now()
@@ -131,5 +137,9 @@ async def refuse(env: Environment, *, refund: Refund, because: str, why: str) ->
         actor="stripe",
         action="refund refused",
         reference=booking.reference,
-        detail={"amount_minor": refund.amount_minor, "why": because or why},
+        detail={
+            "amount_minor": refund.amount_minor,
+            "currency": refund.attempt.currency,
+            "why": because or why,
+        },
     )

@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
-from booking import notices
+from booking import dispute, notices
 from booking.confirm import confirm_by_reference
 from booking.errors import NotYet, Unavailable, UnknownBooking
-from booking.ports import STORED_ERROR, Environment, PaymentRejected, StripeRefund
+from booking.ports import STORED_ERROR, Environment, PaymentRejected
 from booking.refund import Because
 from booking.refund_books import LOOK_AGAIN, book, refuse
 from db.jobs import Job
@@ -18,7 +18,8 @@ from db.states import RefundState
 KEY_LASTS: Final = timedelta(hours=23)
 """How long Stripe surely knows an idempotency key (docs.stripe.com/api/idempotent_requests)."""
 TOO_LARGE: Final = "too_large"
-KNOWN: Final = frozenset({STORED_ERROR, "charge_already_refunded", "charge_disputed"})
+DISPUTED: Final = "charge_disputed"
+KNOWN: Final = frozenset({STORED_ERROR, "charge_already_refunded", DISPUTED})
 """Codes of a refused refund that have words of their own."""
 
 
@@ -51,6 +52,8 @@ async def _ask(env: Environment, refund: Refund) -> None:
     try:
         told = await env.payments.refund(_params(env, refund), idempotency_key=key)
     except PaymentRejected as rejected:
+        if rejected.code == DISPUTED:  # the dispute's own event may have been lost
+            await _book_disputes(env, refund)
         # a repeated error may hide that it was made, another that our books do not know of one
         if not await _is_made(env, refund):
             await refuse(env, refund=refund, because=_because(rejected), why=rejected.message)
@@ -84,6 +87,11 @@ async def _is_made(env: Environment, refund: Refund) -> bool:
     return made
 
 
+async def _book_disputes(env: Environment, refund: Refund) -> None:
+    for told in await env.payments.disputes_of(refund.attempt.payment_intent or ""):
+        await dispute.book(env, told)
+
+
 def _because(rejected: PaymentRejected) -> str:
     if rejected.code in KNOWN:
         return rejected.code
@@ -93,16 +101,11 @@ def _because(rejected: PaymentRejected) -> str:
 async def refresh(env: Environment, refund_id: str) -> None:
     """Read a refund from Stripe and make our books agree; what is not ours is left alone."""
     told = await env.payments.retrieve_refund(refund_id)
-    if told is None or await book(env, told) or not _ours(env, told):
+    if told is None or await book(env, told) or not env.shop.owns(told.payment_metadata):
         return
     with suppress(UnknownBooking):  # its payment has not been told to us yet
         await confirm_by_reference(env, told.payment_metadata.get("booking", ""))
         await book(env, told)
-
-
-def _ours(env: Environment, told: StripeRefund) -> bool:
-    data = told.payment_metadata
-    return data.get("app") == "booking-bot" and data.get("shop") == env.shop.id
 
 
 async def check_refund(env: Environment, job: Job) -> None:

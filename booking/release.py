@@ -49,6 +49,17 @@ async def let_go(
     When Stripe says that it was paid after all, the booking is confirmed instead. Raises
     Unavailable while Stripe cannot be asked: then the seats stay held.
     """
+    standing = await close(env, booking=booking)
+    if standing in {Standing.EXPIRED, Standing.RETURNED}:  # or all that was paid goes back
+        await _free(env, booking, to, reason, actor)
+    return standing
+
+
+async def close(env: Environment, *, booking: Booking) -> Standing:
+    """Expire what could still be paid at Stripe; return EXPIRED, or what was done about it before.
+
+    Raises Unavailable while Stripe cannot be asked.
+    """
     payable = await Attempt.filter(
         booking_id=booking.id, state__in=[AttemptState.CREATED, AttemptState.OPEN]
     )
@@ -63,7 +74,6 @@ async def let_go(
         if standing in MONEY_CAME and standing != Standing.RETURNED:
             return standing
     reach("release.after_expire")
-    await _free(env, booking, to, reason, actor)  # also when all that was paid goes back
     return standing if standing == Standing.RETURNED else Standing.EXPIRED
 
 
@@ -76,7 +86,7 @@ async def _free(
     )
     if not ended:
         return
-    await _clear(booking)
+    await clear(booking)
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"ended:{reason}"
     )
@@ -87,7 +97,8 @@ async def _free(
     )
 
 
-async def _clear(booking: Booking) -> None:
+async def clear(booking: Booking) -> None:
+    """Free what a booking that has ended kept, in the caller's transaction: seats, coupon, link."""
     for attempt in await Attempt.filter(booking_id=booking.id):
         if attempt.state.is_payable:
             await move_attempt(attempt.id, AttemptState.EXPIRED)
@@ -114,8 +125,12 @@ async def session_expired(env: Environment, session_id: str) -> None:
     Soon, because we expire sessions ourselves before we let a hold go, and Stripe tells us so, too:
     that work is given time to end.
     """
-    if await confirm(env, session_id) != Standing.EXPIRED:
-        return
+    if await confirm(env, session_id) == Standing.EXPIRED:
+        await link_lost(env, session_id)
+
+
+async def link_lost(env: Environment, session_id: str) -> None:
+    """Look again soon whether the hold of a session that has expired can still be paid."""
     attempt = await Attempt.filter(session_id=session_id).select_related("booking").first()
     if attempt is not None and attempt.booking.status.awaits_money:
         await _look_again(env, attempt)
@@ -147,13 +162,14 @@ async def end_dead_hold(env: Environment, job: jobs.Job) -> None:
 async def payment_failed(env: Environment, session_id: str) -> Standing:
     """Handle a delayed payment that failed in the end: free the seats, unless Stripe says paid."""
     standing = await confirm(env, session_id)
-    if standing in {Standing.PROCESSING, Standing.PARKED} and await _fail(env, session_id):
+    if standing in {Standing.PROCESSING, Standing.PARKED} and await fail(env, session_id):
         return Standing.EXPIRED
     return standing
 
 
 @transactional
-async def _fail(env: Environment, session_id: str) -> bool:
+async def fail(env: Environment, session_id: str) -> bool:
+    """Free the seats of a delayed payment that Stripe calls failed; False when it was not due."""
     found = Attempt.filter(session_id=session_id).select_related("booking__customer")
     attempt = await found.first()
     if attempt is None or not await move_attempt(attempt.id, AttemptState.FAILED):
@@ -168,7 +184,7 @@ async def _fail(env: Environment, session_id: str) -> bool:
     )
     if not ended:
         return True
-    await _clear(booking)
+    await clear(booking)
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"failed:{attempt.id}"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from booking import notices
+from booking import notices, remind
 from booking.audit import record
 from booking.ports import Environment
 from db.models import Booking, Customer
@@ -22,7 +22,7 @@ async def welcome(
     sources: Collection[BookingState] = UNPAID,
     remark: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Confirm a booking in the caller's transaction, with its receipt and the admins' card.
+    """Confirm a booking in the caller's transaction, with receipt, card and reminders.
 
     Returns False when the booking does not stand where it could be confirmed. `remark` is said
     above the confirmation.
@@ -43,4 +43,5 @@ async def welcome(
     await notices.send_receipt(env, booking=booking, customer=customer)
     await notices.tell_admins(env, card="confirmed", about=booking.reference, booking=booking.id)
     await record(env, actor="system", action="confirm", reference=booking.reference)
+    await remind.plan_appointment(env, booking=booking)
     return True

@@ -9,9 +9,11 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from booking import sweeps
 from booking.ports import Clock, Environment, Randomness
 from bot import logs
 from bot.alerts import Alerts
+from bot.books import books_work
 from bot.bot_api import BotApi
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -75,6 +77,8 @@ class Surroundings:
 
     deep_links: str = "https://t.me"
     """What links into a chat begin with."""
+    dashboard: str = "https://dashboard.stripe.com"
+    """What links into Stripe's Dashboard begin with."""
     mount: Callable[[web.Application], None] | None = None
     """Adds more to the web application, which then serves both."""
 
@@ -138,7 +142,8 @@ class App:
             self._around.mount(pages)
         where = self._settings.web
         await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
-        crew.start_money(door)
+        await sweeps.begin(door.env)
+        crew.start_money(door, books_work(door.env, gateway))
         outbox = Outbox(door, Sender(api, Pace(telegram.messages_per_second)))
 
         async def meet_telegram() -> None:
@@ -188,6 +193,7 @@ class App:
             answer=answer,
             bot_username=lambda: dispatcher.username,
             deep_links=self._around.deep_links,
+            dashboard=self._around.dashboard,
         )
 
     @property

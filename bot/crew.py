@@ -47,9 +47,10 @@ class Crew:
         self._runners: list[JobRunner] = []
         self._deaf = jobs.subscribe(self.wake_all)
 
-    def start_money(self, door: Door) -> None:
-        """Start the work that needs no Telegram."""
+    def start_money(self, door: Door, books: Mapping[str, Work]) -> None:
+        """Start the work that needs no Telegram; `books` is slow, and stands in nobody's way."""
         self._start(WorkClass("money", money_work(self._env, door), places=16, seconds=90))
+        self._start(WorkClass("books", books, places=1, seconds=1800))
         self._nursery.start(self._forget(), name="forget done jobs")
 
     def start_chat(self, dispatcher: Dispatcher, outbox: Outbox) -> None:

@@ -84,7 +84,7 @@ async def run(place: Place, *, opened: Callable[[], None]) -> None:
     settings = _prepared(place, world)
     old = _begin(world, place, settings)
     await _stock(settings, SharedClock(world.clock), moved_from=old)
-    around = Surroundings(deep_links=world.deep_links, mount=world.mount)
+    around = Surroundings(deep_links=world.deep_links, dashboard=world.dashboard, mount=world.mount)
     app = build(settings, clock=SharedClock(world.clock), surroundings=around)
     world.on_clock.append(lambda _now: app.wake())
     world.of_shop(settings.shop.name, settings.shop.timezone)

@@ -9,6 +9,7 @@ from bot import logs
 from bot.runner import GiveUp
 from bot.sender import Blocked, OutcomeUnknown, Sender
 from db import jobs
+from db.deliveries import finish_told
 from db.jobs import Job
 from handlers import notices
 from handlers.context import Door
@@ -34,9 +35,13 @@ class Outbox:
         if await self._is_outdated(job):
             return
         messages = await self._worded(job)
+        arrived = bool(messages)
         for number in range(self._delivered.get(job.id, 0), len(messages)):
-            await self._deliver(job, messages[number])
+            arrived = await self._deliver(job, messages[number])
             self._delivered[job.id] = number + 1
+        if arrived and job.kind in notices.NOTICES:
+            now = self._door.env.clock.now()
+            await finish_told(job, booking_id=job.payload["booking"], now=now)
         self._delivered.pop(job.id, None)
         self._doubted.discard(job.id)
 
@@ -59,7 +64,8 @@ class Outbox:
             for newer in await jobs.newer_in_lane(job, "screen")
         )
 
-    async def _deliver(self, job: Job, message: Outgoing) -> None:
+    async def _deliver(self, job: Job, message: Outgoing) -> bool:
+        """Deliver a message; False when it is not known to have arrived and that is the end."""
         kept = job.kind.startswith(MUST_ARRIVE)
         try:
             await self._sender.deliver(message)
@@ -75,9 +81,11 @@ class Outbox:
                 )
             if kept:
                 raise GiveUp(customers.BLOCKED, alert=False) from None
+            return False
         except OutcomeUnknown as doubt:
             if job.id in self._doubted and not kept:
                 log.warning("message may not have arrived", kind=job.kind)
-                return
+                return False
             self._doubted.add(job.id)
             raise Unavailable("Telegram did not answer") from doubt
+        return True

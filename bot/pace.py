@@ -1,7 +1,7 @@
-"""Token buckets: how fast Telegram lets a bot speak, overall and in one chat."""
+"""How fast one may speak: buckets of tokens for Telegram, an even pace for Stripe."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,3 +45,18 @@ class Pace:
             self._chats.popitem(last=False)
         if (seconds := max(chat.take(now), self._overall.take(now))) > 0:
             await asyncio.sleep(seconds)
+
+
+class EvenPace:
+    """Let at most so many pass in any one second; the others wait for their turn."""
+
+    def __init__(self, per_second: int) -> None:
+        self._turns: deque[float] = deque(maxlen=per_second)
+
+    async def wait(self) -> None:
+        """Return when one more may pass."""
+        now = turn = asyncio.get_running_loop().time()
+        if len(self._turns) == self._turns.maxlen:
+            turn = max(now, self._turns[0] + 1)
+        self._turns.append(turn)
+        await asyncio.sleep(turn - now)

@@ -12,6 +12,7 @@ from bot.currencies import CHARGEABLE
 from handlers.words import translated
 
 SEALING_KEY_BYTES: Final = 32
+MOST_TIPS: Final = 6
 
 
 def web_address(value: str) -> str:
@@ -64,6 +65,15 @@ def spoken_languages(values: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError(f"no texts in {', '.join(unknown)}; there are: {there}")
     if len(set(values)) < len(values):
         raise ValueError("names a language twice")
+    return values
+
+
+def offered_tips(values: tuple[int, ...]) -> tuple[int, ...]:
+    """Accept as many tips as fit a summary, each once."""
+    if len(values) > MOST_TIPS:
+        raise ValueError(f"offers more than {MOST_TIPS} tips")
+    if len(set(values)) < len(values):
+        raise ValueError("offers a tip twice")
     return values
 
 

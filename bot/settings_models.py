@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from bot.settings_checks import (
     database_address,
     known_currency,
+    offered_tips,
     plain_origin,
     sealing_key,
     spoken_languages,
@@ -150,7 +151,9 @@ class ShopSettings(Section):
     terms_url: Address = ""
     privacy_url: Address = ""
     tax_text: str = ""
-    tips: tuple[Annotated[int, Field(gt=0, le=100)], ...] = ()
+    tips: Annotated[
+        tuple[Annotated[int, Field(gt=0, le=100)], ...], AfterValidator(offered_tips)
+    ] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -163,8 +166,8 @@ class BookingSettings(Section):
 
     hold_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
     late_offer_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
-    reminders_open_minutes: tuple[Positive, ...] = (10,)
-    reminders_before_hours: tuple[Positive, ...] = (24, 2)
+    reminders_open_minutes: tuple[Annotated[float, Field(gt=0, le=1440)], ...] = (10,)
+    reminders_before_hours: tuple[Annotated[float, Field(gt=0, le=17520)], ...] = (24, 2)
     slot_step_minutes: Annotated[int, Field(ge=5, le=1440, multiple_of=5)] = 15
     min_notice_minutes: Annotated[int, Field(ge=0)] = 60
     max_days_ahead: Annotated[int, Field(ge=1, le=730)] = 60

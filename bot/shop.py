@@ -26,6 +26,8 @@ def shop_of(settings: Settings, *, shop_id: str) -> Shop:
         terms_consent=settings.stripe.terms_consent,
         hold_minutes=booking.hold_minutes,
         late_offer_minutes=booking.late_offer_minutes,
+        reminders_open_minutes=booking.reminders_open_minutes,
+        reminders_before_hours=booking.reminders_before_hours,
         slot_step_minutes=booking.slot_step_minutes,
         min_notice_minutes=booking.min_notice_minutes,
         max_days_ahead=booking.max_days_ahead,

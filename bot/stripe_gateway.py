@@ -1,4 +1,4 @@
-"""Everything said to Stripe: sessions and refunds, through stripe's own client on aiohttp."""
+"""Everything said to Stripe, through stripe's own client on aiohttp."""
 
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
@@ -7,12 +7,18 @@ import aiohttp
 import stripe
 
 from booking.errors import Unavailable
-from booking.ports import STORED_ERROR, CheckoutSession, PaymentRejected, StripeRefund
+from booking.ports import (
+    STORED_ERROR,
+    CheckoutSession,
+    PaymentRejected,
+    StripeDispute,
+    StripeRefund,
+)
 from bot import logs
-from bot.stripe_objects import read_refund, read_session
+from bot.stripe_objects import read_dispute, read_refund, read_session
 
 if TYPE_CHECKING:
-    from stripe.params import RefundCreateParams, RefundListParams
+    from stripe.params import DisputeListParams, RefundCreateParams, RefundListParams
     from stripe.params.checkout import SessionCreateParams
 
 T = TypeVar("T")
@@ -127,6 +133,25 @@ class StripeGateway:
         wanted = {"payment_intent": payment_intent, "limit": PAGE}
         page = await self.client.v1.refunds.list_async(cast("RefundListParams", wanted))
         return [read_refund(one) async for one in page.auto_paging_iter()]
+
+    async def read(self, call: Awaitable[T]) -> T:
+        """Await any call that reads; its errors are said in the domain's words."""
+        return await self._answer(call)
+
+    async def retrieve_dispute(self, dispute_id: str) -> StripeDispute | None:
+        """Read a dispute with the metadata of its payment; None when Stripe has none."""
+        call = self.client.v1.disputes.retrieve_async(dispute_id, {"expand": ["payment_intent"]})
+        found = await self._found(call)
+        return None if found is None else read_dispute(found)
+
+    async def disputes_of(self, payment_intent: str) -> list[StripeDispute]:
+        """List every dispute of a payment."""
+        return await self._found(self._disputes_of(payment_intent)) or []
+
+    async def _disputes_of(self, payment_intent: str) -> list[StripeDispute]:
+        wanted = {"payment_intent": payment_intent, "limit": PAGE}
+        page = await self.client.v1.disputes.list_async(cast("DisputeListParams", wanted))
+        return [read_dispute(one) async for one in page.auto_paging_iter()]
 
     async def _found(self, call: Awaitable[T]) -> T | None:
         """Await a call that reads; None when Stripe has no such thing."""

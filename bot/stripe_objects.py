@@ -1,14 +1,16 @@
 """Stripe's objects, translated into the domain's words."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import stripe
 from stripe.checkout import Session
 
-from booking.ports import CheckoutSession, StripeRefund
+from booking.ports import CheckoutSession, StripeDispute, StripeRefund
 
 Reference = str | dict[str, Any] | None
+FAILED: Final = frozenset({"requires_payment_method", "canceled"})
+"""What a payment is called that went wrong after its buyer was done."""
 
 
 def read_session(session: Session) -> CheckoutSession:
@@ -34,6 +36,7 @@ def read_session(session: Session) -> CheckoutSession:
         receipt_url=charge.get("receipt_url") if isinstance(charge, dict) else None,
         fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
         net_minor=balance.get("net") if isinstance(balance, dict) else None,
+        failed=isinstance(intent, dict) and intent.get("status") in FAILED,
     )
 
 
@@ -49,6 +52,26 @@ def read_refund(refund: stripe.Refund) -> StripeRefund:
         charge=_id(raw.get("charge") or None),
         why=raw.get("failure_reason") or raw.get("pending_reason") or "",
         metadata=raw.get("metadata") or {},
+        payment_metadata=(intent.get("metadata") or {}) if isinstance(intent, dict) else {},
+        currency=(raw["currency"] or "").upper(),
+    )
+
+
+def read_dispute(dispute: stripe.Dispute) -> StripeDispute:
+    """Translate a dispute; the metadata of its payment only where that was expanded."""
+    raw: dict[str, Any] = dispute.to_dict()
+    intent = raw.get("payment_intent") or None
+    due_by = (raw.get("evidence_details") or {}).get("due_by")
+    return StripeDispute(
+        id=raw["id"],
+        status=raw["status"],
+        amount=raw["amount"],
+        currency=raw["currency"].upper(),
+        reason=raw.get("reason") or "",
+        payment_intent=_id(intent),
+        charge=_id(raw.get("charge") or None),
+        created=datetime.fromtimestamp(raw["created"], UTC),
+        due_by=datetime.fromtimestamp(due_by, UTC) if due_by else None,
         payment_metadata=(intent.get("metadata") or {}) if isinstance(intent, dict) else {},
     )
 

@@ -7,6 +7,10 @@ from db.transactions import rows, run
 SHOP_ID: Final = "shop_id"
 CATALOG_REVISION: Final = "catalog_revision"
 CATALOG_FOLDER: Final = "catalog_folder"
+IN_USE_SINCE: Final = "in_use_since"
+"""When the bot ran for the first time, as ISO 8601."""
+RUNNING_SINCE: Final = "running_since"
+"""When a bot was last started, as ISO 8601."""
 
 
 async def get(key: str) -> str | None:

@@ -140,7 +140,7 @@ async def bury(job: Job, *, now: datetime, error: str) -> bool:
 async def extend(jobs: Collection[Job], now: datetime, seconds: float) -> None:
     """Keep jobs that are still being worked on; those leased to others are left alone."""
     until = to_ms(now + timedelta(seconds=seconds))
-    for job in jobs:
+    for job in sorted(jobs, key=lambda job: job.id):
         await run(
             "UPDATE job SET lease_until = ?"
             " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL",

@@ -4,7 +4,7 @@ Instants are aware UTC datetimes, stored as epoch milliseconds. Money is integer
 `Sealed…` columns are encrypted with `privacy.key`. Constraints live in the migrations too.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from tortoise import fields
 from tortoise.models import Model
@@ -12,6 +12,9 @@ from tortoise.models import Model
 from db.fields import InstantField, SealedJSONField, SealedTextField
 from db.shop_models import Service, Staff, Unit
 from db.states import BookingState, EndReason
+
+REFERENCE_LENGTH: Final = 9
+"""BK- and six characters; a longer one may not even be asked for."""
 
 
 class Installation(Model):
@@ -51,6 +54,8 @@ class SearchKey(Model):
     )
     digest = fields.CharField(max_length=32, db_index=True)
 
+    customer_id: int
+
     class Meta:
         table = "search_key"
         unique_together = (("customer", "digest"),)
@@ -80,7 +85,7 @@ class Booking(Model):
     """A place a customer asked for, with what was promised at that moment."""
 
     id = fields.IntField(primary_key=True)
-    reference = fields.CharField(max_length=9, unique=True)
+    reference = fields.CharField(max_length=REFERENCE_LENGTH, unique=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
         "models.Customer", related_name="bookings", on_delete=fields.RESTRICT
     )
@@ -123,6 +128,12 @@ class Booking(Model):
     service_id: int
     staff_id: int
     draft_id: int | None
+
+    @property
+    def asked_minor(self) -> int:
+        """What is asked online: what is due and the tip."""
+        asked: int = self.due_minor + self.tip_minor
+        return asked
 
     class Meta:
         table = "booking"

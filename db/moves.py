@@ -9,10 +9,12 @@ from typing import TypeVar
 from db.fields import to_ms
 from db.states import (
     ATTEMPT_MOVES,
+    DISPUTE_MOVES,
     MOVES,
     REFUND_MOVES,
     AttemptState,
     BookingState,
+    DisputeState,
     RefundState,
 )
 from db.transactions import run
@@ -58,6 +60,12 @@ async def move_refund(
     """Move a refund as `move` moves a booking, by `REFUND_MOVES`."""
     permitted = sources_of(REFUND_MOVES, to, sources)
     return await _move("refund", "state", refund_id, to, permitted, values)
+
+
+async def move_dispute(dispute_id: int, to: DisputeState, /, **values: object) -> bool:
+    """Move a dispute as `move` moves a booking, by `DISPUTE_MOVES`."""
+    permitted = sources_of(DISPUTE_MOVES, to)
+    return await _move("dispute", "state", dispute_id, to, permitted, values)
 
 
 def sources_of(

@@ -64,6 +64,54 @@ class RefundState(StrEnum):
         return self not in {RefundState.FAILED, RefundState.CANCELED}
 
 
+class DisputeState(StrEnum):
+    """Where a dispute stands, in Stripe's words; `warning_…` is a bank's question, not yet more."""
+
+    WARNING_NEEDS_RESPONSE = "warning_needs_response"
+    WARNING_UNDER_REVIEW = "warning_under_review"
+    WARNING_CLOSED = "warning_closed"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    APPEAL_NEEDS_RESPONSE = "appeal_needs_response"
+    APPEAL_UNDER_REVIEW = "appeal_under_review"
+    WON = "won"
+    LOST = "lost"
+    PREVENTED = "prevented"
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nobody has anything left to decide."""
+        return self in {
+            DisputeState.WARNING_CLOSED,
+            DisputeState.WON,
+            DisputeState.LOST,
+            DisputeState.PREVENTED,
+        }
+
+    @property
+    def needs_response(self) -> bool:
+        """Tell whether the shop is asked for evidence."""
+        return self in {
+            DisputeState.WARNING_NEEDS_RESPONSE,
+            DisputeState.NEEDS_RESPONSE,
+            DisputeState.APPEAL_NEEDS_RESPONSE,
+        }
+
+    @property
+    def blocks_refunds(self) -> bool:
+        """Tell whether the money is with the buyer or their bank: a refund would give it twice.
+
+        A bank's mere question takes nothing yet, and a refund is a good answer to it
+        (docs.stripe.com/disputes/how-disputes-work#inquiries).
+        """
+        return self not in {
+            DisputeState.WARNING_NEEDS_RESPONSE,
+            DisputeState.WARNING_UNDER_REVIEW,
+            DisputeState.WARNING_CLOSED,
+            DisputeState.WON,
+        }
+
+
 class EndReason(StrEnum):
     """Why a booking ended."""
 
@@ -75,7 +123,7 @@ class EndReason(StrEnum):
     NONE = ""
 
 
-B, A, R = BookingState, AttemptState, RefundState
+B, A, R, D = BookingState, AttemptState, RefundState, DisputeState
 
 MOVES: Final[dict[BookingState, frozenset[BookingState]]] = {
     # held -> confirmed and held -> processing: free bookings, and events that overtook our save
@@ -108,6 +156,28 @@ REFUND_MOVES: Final[dict[RefundState, frozenset[RefundState]]] = {
     R.SUCCEEDED: frozenset({R.FAILED}),
     R.FAILED: frozenset(),
     R.CANCELED: frozenset(),
+}
+
+_DECIDED: Final = frozenset({D.WON, D.LOST, D.PREVENTED})
+_APPEALED: Final = frozenset({D.APPEAL_NEEDS_RESPONSE, D.APPEAL_UNDER_REVIEW})
+
+DISPUTE_MOVES: Final[dict[DisputeState, frozenset[DisputeState]]] = {
+    # a question that is not settled becomes a dispute with the same id
+    D.WARNING_NEEDS_RESPONSE: _DECIDED
+    | _APPEALED
+    | {D.WARNING_UNDER_REVIEW, D.WARNING_CLOSED, D.NEEDS_RESPONSE, D.UNDER_REVIEW},
+    D.WARNING_UNDER_REVIEW: _DECIDED
+    | _APPEALED
+    | {D.WARNING_CLOSED, D.NEEDS_RESPONSE, D.UNDER_REVIEW},
+    D.WARNING_CLOSED: frozenset(),
+    D.NEEDS_RESPONSE: _DECIDED | _APPEALED | {D.UNDER_REVIEW},
+    D.UNDER_REVIEW: _DECIDED | _APPEALED,
+    # only an appeal opens again what was decided
+    D.WON: _APPEALED,
+    D.LOST: _APPEALED,
+    D.APPEAL_NEEDS_RESPONSE: frozenset({D.APPEAL_UNDER_REVIEW, D.WON, D.LOST}),
+    D.APPEAL_UNDER_REVIEW: frozenset({D.WON, D.LOST}),
+    D.PREVENTED: frozenset(),
 }
 
 KEEPS_SEATS: Final = tuple(state for state in BookingState if state.keeps_seats)

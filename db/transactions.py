@@ -117,7 +117,7 @@ def begin(engine: str) -> AbstractAsyncContextManager[Statements]:
 
 
 async def _once(
-    name: str, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    name: str, function: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
 ) -> T:
     transaction: Transaction | None = None
     ready = False

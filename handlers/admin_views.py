@@ -1,16 +1,17 @@
-"""The views only admins see: a day, a booking, the question before money is given back."""
+"""The views only admins see: a day, a booking, the questions before something is done to it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from booking.errors import NothingToRefund, Refusal
+from booking.errors import NothingToRefund, RefundDisputed, Refusal
 from booking.mismatch import to_decide, waiting_for
 from booking.refund import purse_of
-from handlers import cards, reading
+from db.models import Booking
+from handlers import cards, dispute_reading, reading
 from handlers.asked import Asked
-from handlers.screens import admin, refund, review
+from handlers.screens import admin, books, onsite, refund, review
 from handlers.screens.screen import Screen
 
 
@@ -28,7 +29,13 @@ async def show_any_booking(asked: Asked) -> Screen:
     found = await reading.any_booking(str(asked.ref)) if asked.is_admin else None
     if found is None:
         return admin.not_found(asked.words)
-    screen = admin.admin_booking(asked.words, await reading.view_of(asked.words, found))
+    return await _all_of(asked, found)
+
+
+async def _all_of(asked: Asked, found: Booking) -> Screen:
+    view = await reading.view_of(asked.words, found)
+    disputes = await dispute_reading.disputes_of(found)
+    screen = admin.admin_booking(asked.words, view, disputes)
     waiting = [
         row
         for each in await waiting_for(found)
@@ -59,12 +66,28 @@ async def show_refund(asked: Asked) -> Screen:
     question = refund.read(written)
     if found is None or question is None:
         return admin.not_found(asked.words)
-    view = await reading.view_of(asked.words, found)
     try:
         purse = await purse_of(found)
-    except NothingToRefund:
-        return admin.admin_booking(asked.words, view)
-    return refund.refund(asked.words, view, purse, question)
+    except (NothingToRefund, RefundDisputed):
+        return await _all_of(asked, found)
+    return refund.refund(asked.words, await reading.view_of(asked.words, found), purse, question)
+
+
+async def show_reconcile(asked: Asked) -> Screen:
+    """Ask an admin whether our books are compared with Stripe, or say what was answered."""
+    if not asked.is_admin:
+        return admin.not_found(asked.words)
+    return books.ANSWERS.get(asked.ref, books.question)(asked.words, str(asked.ref))
+
+
+async def show_onsite(asked: Asked) -> Screen:
+    """Ask an admin whether the rest was paid on site."""
+    reference, _, written = str(asked.ref).partition(" ")
+    found = await reading.any_booking(reference) if asked.is_admin else None
+    wish = onsite.read(written)
+    if found is None or wish is None:
+        return admin.not_found(asked.words)
+    return onsite.onsite(asked.words, await reading.view_of(asked.words, found), wish)
 
 
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
@@ -72,4 +95,6 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "any_booking": show_any_booking,
     "refund": show_refund,
     "review": show_review,
+    "reconcile": show_reconcile,
+    "onsite": show_onsite,
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from telegram import Update
 
 from booking import draft as drafts
+from booking import tips
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step
 from booking.hold import hold
@@ -17,6 +18,7 @@ from handlers import formats, reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
 from handlers.keyboards import ANEW, Tap, Verb, decode
+from handlers.screens.tips import NONE as NO_TIP
 from handlers.typed_times import one_day
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -206,6 +208,11 @@ async def _coupon(move: Move) -> bool:
     return await move.choose({}, Step.COUPON)
 
 
+async def _tip(move: Move) -> bool:
+    percent = None if move.arg == NO_TIP else int(move.arg)
+    return await tips.give(move.visit.env, move.guest.turn, draft=move.draft, percent=percent)
+
+
 async def _confirm(move: Move) -> bool:
     await hold(move.visit.env, move.guest.turn, draft=move.draft, shown=move.arg)
     return True
@@ -224,5 +231,6 @@ MOVES: Final[Mapping[Verb, Callable[[Move], Awaitable[bool]]]] = {
     Verb.BACK: _back,
     Verb.CHANGE: _change,
     Verb.COUPON: _coupon,
+    Verb.TIP: _tip,
     Verb.CONFIRM: _confirm,
 }

@@ -11,10 +11,11 @@ from booking.money import Money
 from booking.reviews import Answer, Kind
 from db.jobs import Job
 from db.money_models import Review
-from handlers import formats, reading
+from handlers import books_cards, dispute_cards, formats, reading
 from handlers.context import Door
 from handlers.outgoing import Outgoing, Rows
 from handlers.screens.admin import admin_booking
+from handlers.screens.cancel import cancelled_card
 from handlers.screens.review import choices
 from handlers.screens.screen import lines, paragraphs
 from handlers.words import Words
@@ -47,6 +48,11 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
     """Word a card for one admin chat, in the shop's default language."""
     payload = job.payload
     words = door.words(None)
+    if payload["card"] in books_cards.CARDS:
+        screen = await books_cards.CARDS[payload["card"]](door, words, payload)
+        return [Outgoing(chat_id=payload["chat"], text=screen.text, rows=screen.rows)]
+    if "dispute" in payload:
+        return await dispute_cards.render(door, words, payload)
     text, rows = await _card(words, payload), await _choices(words, payload.get("review"))
     return [Outgoing(chat_id=payload["chat"], text=text, rows=rows)]
 
@@ -68,6 +74,7 @@ async def _card(words: Words, payload: Mapping[str, object]) -> Markup:
     return paragraphs(
         [
             title,
+            cancelled_card(words, payload) if payload["card"] == "cancelled" else None,
             await _refund(words, payload),
             await _review(words, payload.get("review")),
             await _booking(words, payload.get("booking")),

@@ -37,6 +37,7 @@ class CheckoutWording:
         return CheckoutWords(
             product=short(_product(words, subject), PRODUCT_LENGTH),
             description=short(_description(words, subject), TEXT_LENGTH),
+            tip=words.plain("checkout.tip"),
             submit=short(_submit(words, subject), TEXT_LENGTH),
             locale=language if language in STRIPE_LOCALES else "auto",
             cancel_url=f"{self._shop.public_url}/booking/cancel?booking={token}",

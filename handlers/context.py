@@ -31,6 +31,8 @@ class Door:
     """The bot's @name without the @; "" while Telegram has not told it."""
     deep_links: str = "https://t.me"
     """What links into the chat begin with."""
+    dashboard: str = "https://dashboard.stripe.com"
+    """What links into Stripe's Dashboard begin with."""
 
     def words(self, customer: Customer | None) -> Words:
         """Return the words of a customer, or the shop's default."""

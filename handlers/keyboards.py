@@ -17,6 +17,10 @@ ANEW: Final = "new"
 """Says of a tap on a booking that it is answered by a new message: a receipt stays what it is.
 Says of "Book" that a booking which was begun may be dropped.
 """
+ASK: Final = "ask"
+"""Says of an admin's button on a booking that its question is to be asked."""
+NO: Final = "no"
+"""The answer to a question that leaves everything as it is."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PARTS: Final = 5
 
@@ -45,6 +49,7 @@ class Verb(StrEnum):
     BACK = "bck"
     CHANGE = "chg"
     COUPON = "cpn"
+    TIP = "tip"
     CONFIRM = "cfm"
     NOTHING = "nop"
     # a booking
@@ -52,12 +57,24 @@ class Verb(StrEnum):
     PAID = "paid"
     CANCEL = "cxl"
     AGAIN = "agn"
+    MUTE = "mut"
+    COMING = "com"
     # money that came too late, for another time
     USE = "use"
+    # an admin looks at a booking or a day, or has a job that was given up begun anew
+    LOOK = "look"
+    DATE = "date"
+    RETRY = "rty"
     # an admin's answer, whether money is given back
     REFUND = "rfd"
     # an admin's decision about a payment that does not fit
     REVIEW = "rvw"
+    # an admin's answer, whether our books are compared with Stripe
+    RECONCILE = "rec"
+    # an admin's answer, whether a booking is cancelled
+    SHOP_CANCEL = "sxl"
+    # an admin's mark, and its answer, whether the rest was paid on site
+    ONSITE = "ons"
 
 
 @dataclass(frozen=True, slots=True)

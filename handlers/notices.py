@@ -1,47 +1,28 @@
 """Jobs of the outbox, worded: what is sent to which chat, from the rows of this moment."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
 
 from booking.money import Money
 from db.jobs import Job
-from db.models import Booking, Customer
+from db.models import Customer
 from db.quick import first
 from db.states import EndReason, RefundState
-from handlers import cards, formats, reading, receipts, views
+from handlers import cards, formats, reading, receipts, remarks, reminder_notices, views
 from handlers.asked import Asked
 from handlers.context import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
+from handlers.notice import Notice
 from handlers.outgoing import Outgoing, Rows, Style
-from handlers.screens.booking import BookingView, what_was_charged
+from handlers.screens.booking import what_was_charged
+from handlers.screens.cancel import cancelled_by_shop
 from handlers.screens.screen import Screen, lines, paragraphs
-from handlers.words import Words
 
-TOLD_ANYWAY: Final = frozenset({EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED})
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notice about a booking, before it is worded."""
-
-    door: Door
-    job: Job
-    booking: Booking
-    words: Words
-    view: BookingView
-
-    @property
-    def chat_id(self) -> int:
-        """Return the customer's chat."""
-        chat_id: int = self.booking.customer.telegram_id
-        return chat_id
-
-    def message(self, text: Markup, rows: Rows = ()) -> Outgoing:
-        """Return a text for the customer."""
-        return Outgoing(chat_id=self.chat_id, text=text, rows=rows)
+TOLD_ANYWAY: Final = frozenset(
+    {EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAILED, EndReason.SHOP}
+)
 
 
 async def render(door: Door, job: Job) -> list[Outgoing]:
@@ -55,7 +36,8 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
         return []
     words = door.words(booking.customer)
     view = await reading.view_of(words, booking)
-    return [await NOTICES[job.kind](Notice(door, job, booking, words, view))]
+    sent = await NOTICES[job.kind](Notice(door, job, booking, words, view))
+    return [sent] if sent is not None else []
 
 
 async def _screen(door: Door, job: Job) -> list[Outgoing]:
@@ -65,7 +47,7 @@ async def _screen(door: Door, job: Job) -> list[Outgoing]:
     words = door.words(customer)
     asked = Asked(door, customer, words, job.payload["ref"])
     screen = await views.VIEWS[job.payload["view"]](asked)
-    shown = screen.remarked(views.remark(words, job.payload["note"]))
+    shown = screen.remarked(remarks.remark(words, job.payload["note"]))
     sent = _outgoing(shown, customer, job)
     if await _interrupts(customer, job):
         sent = Outgoing(chat_id=customer.telegram_id, text=shown.text, rows=shown.rows)
@@ -109,7 +91,7 @@ def _outgoing(screen: Screen, customer: Customer, job: Job) -> Outgoing:
 
 
 async def _receipt_text(notice: Notice) -> Outgoing:
-    screen = receipts.receipt(notice.words, notice.view)
+    screen = receipts.receipt(notice.words, notice.view, now=notice.door.env.clock.now())
     return notice.message(screen.text, screen.rows)
 
 
@@ -142,11 +124,20 @@ async def _payment_failed(notice: Notice) -> Outgoing:
     return _ended(notice, "notice.payment_failed")
 
 
+async def _cancelled_by_shop(notice: Notice) -> Outgoing:
+    why = str(notice.job.payload["why"])
+    said = cancelled_by_shop(notice.words, notice.view, why=why)
+    return notice.message(said, _book_again(notice))
+
+
 def _ended(notice: Notice, key: str) -> Outgoing:
-    label = notice.words.plain("button.again")
-    tap = on_booking(notice.view.reference, Verb.AGAIN, ANEW)
     text = paragraphs([_told(notice, key), what_was_charged(notice.words, notice.view)])
-    return notice.message(text, (one(label, tap, Style.PRIMARY),))
+    return notice.message(text, _book_again(notice))
+
+
+def _book_again(notice: Notice) -> Rows:
+    tap = on_booking(notice.view.reference, Verb.AGAIN, ANEW)
+    return (one(notice.words.plain("button.again"), tap, Style.PRIMARY),)
 
 
 def _told(notice: Notice, key: str) -> Markup:
@@ -172,6 +163,15 @@ async def _payment_link_late(notice: Notice) -> Outgoing:
     return notice.message(_told(notice, "notice.link_late"))
 
 
+async def _due_on_site(notice: Notice) -> Outgoing:
+    """Say that what was to be paid online is paid at the shop instead, and a tip is not."""
+    words, view = notice.words, notice.view
+    amount = formats.money(words, view.onsite)
+    tip = words("notice.no_tip") if notice.job.payload["tip_minor"] else None
+    said = lines([words("notice.due_on_site", amount=amount), tip])
+    return notice.message(paragraphs([said, words("line.reference", reference=view.reference)]))
+
+
 async def _refund(notice: Notice) -> Outgoing:
     """Say how a refund stands, to the cent; "issued" only of one that succeeded."""
     words, view = notice.words, notice.view
@@ -186,16 +186,19 @@ async def _refund(notice: Notice) -> Outgoing:
     )
 
 
-NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing]]]] = {
+NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing | None]]]] = {
     "receipt_text": _receipt_text,
     "receipt_ics": _receipt_ics,
     "receipt_qr": _receipt_qr,
     "hold_ended": _hold_ended,
     "payment_failed": _payment_failed,
+    "cancelled_by_shop": _cancelled_by_shop,
     "payment_parked": _payment_parked,
     "payment_link_late": _payment_link_late,
     "late_returned": _late_returned,
+    "due_on_site": _due_on_site,
     **{f"refund_{state}": _refund for state in RefundState if state != RefundState.ASKED},
+    **reminder_notices.NOTICES,
 }
 
 KINDS: Final = frozenset({"screen", "admin_card", *NOTICES})

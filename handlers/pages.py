@@ -21,7 +21,7 @@ from db.states import BookingState
 from handlers import formats, reading
 from handlers.checkout import CANCEL
 from handlers.context import Door
-from handlers.screens.booking import BookingView
+from handlers.screens.booking_view import BookingView
 from handlers.words import Words, negotiate
 
 DOOR: Final = web.AppKey("door", Door)
@@ -178,9 +178,11 @@ def _facts(words: Words, view: BookingView) -> list[Fact]:
         Fact(words.plain("page.when"), when, zone),
         Fact(words.plain("page.reference"), view.reference),
     ]
+    if view.tip.minor:
+        said.append(Fact(words.plain("page.tip"), formats.money(words, view.tip)))
     if view.onsite.minor:
-        onsite = formats.money(words, view.onsite)
-        said.append(Fact(words.plain("page.onsite"), onsite))
+        label = words.plain("page.onsite_paid" if view.onsite_paid else "page.onsite")
+        said.append(Fact(label, formats.money(words, view.onsite)))
     return said
 
 

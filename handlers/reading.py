@@ -9,12 +9,12 @@ from booking.choices import ANY, Choices
 from booking.money import Money
 from booking.ports import Environment
 from booking.schedule import Slot
-from db.models import Booking, Customer, Draft
+from db.models import REFERENCE_LENGTH, Booking, Customer, Draft
 from db.money_models import Attempt, Refund
 from db.quick import first
 from db.states import AWAITS_MONEY, AttemptState, BookingState, RefundState
 from handlers.screens.answers import in_words
-from handlers.screens.booking import BookingView, RefundView
+from handlers.screens.booking_view import BookingView, RefundView
 from handlers.screens.day import Free
 from handlers.screens.time import Offer
 from handlers.words import Words
@@ -53,6 +53,8 @@ async def booking_by_id(booking_id: int) -> Booking | None:
 
 
 async def _with_names(**known: object) -> Booking | None:
+    if len(str(known.get("reference", ""))) > REFERENCE_LENGTH:
+        return None
     related = ("service", "staff", "customer")
     return await Booking.filter(**known).select_related(*related).first()
 
@@ -122,13 +124,17 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         price=Money(booking.price_minor, booking.currency),
         discount=Money(booking.discount_minor, booking.currency),
         coupon=booking.coupon,
-        due=Money(booking.due_minor, booking.currency),
+        due=Money(booking.asked_minor, booking.currency),
+        tip=Money(booking.tip_minor, booking.currency),
         onsite=Money(booking.onsite_minor, booking.currency),
         paid=Money(sum(_in_own_currency(booking, paid)), booking.currency),
         charged=bool(paid),
         given_back=Money(_given_back(booking, refunds), booking.currency),
         refunds=refunds,
+        onsite_paid=booking.onsite_paid_at is not None,
         end_reason=booking.end_reason,
+        was_confirmed=booking.confirmed_at is not None,
+        under_way=any(one.state == AttemptState.PROCESSING for one in attempts),
         pay_url=open_[-1].url if open_ else None,
         payment_intent=first.payment_intent if first else None,
         receipt_url=first.receipt_url if first else None,

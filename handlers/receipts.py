@@ -12,7 +12,9 @@ from markupsafe import Markup
 from handlers import formats
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.outgoing import Button, Rows
-from handlers.screens.booking import BookingView, facts, numbers, paid_lines
+from handlers.screens.booking import facts, numbers, paid_lines
+from handlers.screens.booking_buttons import cancel_rows
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 
@@ -20,25 +22,26 @@ PRODUCT: Final = "-//booking-bot//EN"
 QR_SCALE: Final = 8
 
 
-def receipt(words: Words, view: BookingView) -> Screen:
+def receipt(words: Words, view: BookingView, *, now: datetime) -> Screen:
     """Word the receipt: what, when in both the shop's and the reader's time, where, how much."""
     yours = words("receipt.yours", stamp=formats.stamp(words, view.start))
     text = paragraphs(
         [
             Markup("<b>{}</b>").format(words("receipt.title", shop=words.shop.name)),
             lines([*facts(words, view), yours]),
-            lines([*paid_lines(words, view), words.shop.tax_text]),
+            lines([*paid_lines(words, view), words.shop.tax_text if view.price else None]),
             lines(numbers(words, view)),
         ]
     )
-    return Screen(text=text, rows=_buttons(words, view))
+    return Screen(text=text, rows=_buttons(words, view, now))
 
 
-def _buttons(words: Words, view: BookingView) -> Rows:
+def _buttons(words: Words, view: BookingView, now: datetime) -> Rows:
     rows: list[tuple[Button, ...]] = [
         (Button(words.plain("button.copy"), copy=view.reference),),
         one(words.plain("button.show_booking"), on_booking(view.reference, Verb.SHOW, ANEW)),
         one(words.plain("button.again"), on_booking(view.reference, Verb.AGAIN, ANEW)),
+        *cancel_rows(words, view, now=now, arg=ANEW),
     ]
     if view.receipt_url:
         rows.insert(1, (Button(words.plain("button.receipt"), url=view.receipt_url),))

@@ -7,6 +7,7 @@ from telegram import Update
 from booking import draft as drafts
 from booking import notices
 from db.models import Draft
+from db.states import BookingState
 from handlers import reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
@@ -45,15 +46,18 @@ async def cancel(update: Update, visit: Visit) -> None:
 
 
 async def _nothing_begun(visit: Visit, guest: Guest) -> None:
-    """Show the booking that is held, for it can be cancelled there; else the start."""
+    """Show the booking that is held, or those to come, for they are cancelled there."""
     waiting = await reading.waiting_for_payment(guest.customer)
     if waiting is not None:
         held = notices.note("cancel.held")
         await show(visit, guest, "booking", waiting.reference, remark=held)
         return
-    contact = guest.words.shop.support or guest.words.shop.name
-    nothing = notices.note("cancel.nothing", contact=contact)
-    await show(visit, guest, "home", remark=nothing)
+    now = visit.env.clock.now()
+    known = await reading.bookings_of(guest.customer, now)
+    if any(one.status == BookingState.CONFIRMED and one.start > now for one in known):
+        await show(visit, guest, "bookings", remark=notices.note("cancel.choose"))
+        return
+    await show(visit, guest, "home", remark=notices.note("cancel.nothing"))
 
 
 async def _left(visit: Visit, guest: Guest, draft: Draft) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Final
 
-from booking import coupons
+from booking import coupons, tips
 from booking.choices import Step
 from booking.errors import Refusal
 from booking.pricing import quote
-from handlers import reading
+from handlers import reading, remarks
 from handlers.context import Door
 from handlers.screens import day, details, service, summary, time
 from handlers.screens.frame import Frame
@@ -66,13 +66,16 @@ async def _email(_door: Door, frame: Frame) -> Screen:
 
 async def _summary(_door: Door, frame: Frame) -> Screen:
     seats, currency = frame.choices.seats or 1, frame.words.shop.currency
+    coupon, refused = None, None
     try:
         coupon = coupons.find(
             frame.shelf, frame.choices.coupon, service=frame.service.key, today=frame.today
         )
-    except Refusal:
-        coupon = None
-    return summary.summary(frame, quote(frame.service, seats, coupon, currency))
+    except Refusal as refusal:
+        refused = remarks.refused(frame.words, refusal)
+    tip = tips.chosen(frame.choices, frame.words.shop)
+    price = quote(frame.service, seats, coupon, currency, tip=tip)
+    return summary.summary(frame, price, refused)
 
 
 async def _change(_door: Door, frame: Frame) -> Screen:

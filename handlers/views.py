@@ -2,10 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, Final
-
-from markupsafe import Markup
+from typing import Final
 
 from booking.catalog import Service
 from booking.catalog_store import shelf
@@ -14,28 +11,14 @@ from booking.money import Money
 from booking.offer import times
 from booking.reviews import offer_to
 from db.models import Booking, Draft
-from handlers import admin_views, formats, reading
+from handlers import admin_views, cancel_views, desk_views, reading
 from handlers.asked import Asked
 from handlers.screens import admin, booking, home, info, news, offer
+from handlers.screens.booking_view import BookingView
 from handlers.screens.frame import Frame
-from handlers.screens.screen import Screen, lines
+from handlers.screens.screen import Screen
 from handlers.step_screens import STEPS
 from handlers.words import Words
-
-
-def remark(words: Words, note: Mapping[str, Any] | None) -> Markup | None:
-    """Word a remark for the top of a screen.
-
-    What it names `at` is an instant, in epoch seconds; `person` is where somebody can help.
-    """
-    if not note:
-        return None
-    args = dict(note["args"])
-    if "at" in args:
-        args["at"] = formats.exact_clock(words, datetime.fromtimestamp(int(args["at"]), UTC))
-    person = args.pop("person", None)
-    said = words(note["key"], **args)
-    return lines([said, words("typed.person", contact=person)]) if person else said
 
 
 async def show_home(asked: Asked) -> Screen:
@@ -104,10 +87,11 @@ async def show_booking(asked: Asked) -> Screen:
     if found is None:
         return admin.not_found(asked.words)
     view = await reading.view_of(asked.words, found)
-    return await _offered(asked, found, view) or booking.booking(asked.words, view)
+    offered = await _offered(asked, found, view)
+    return offered or booking.booking(asked.words, view, now=asked.door.env.clock.now())
 
 
-async def _offered(asked: Asked, found: Booking, view: booking.BookingView) -> Screen | None:
+async def _offered(asked: Asked, found: Booking, view: BookingView) -> Screen | None:
     """Offer other times when the booking was paid too late; None when no offer is open."""
     env = asked.door.env
     review = await offer_to(found, env.clock.now())
@@ -123,7 +107,8 @@ async def show_news(asked: Asked) -> Screen:
     found = await reading.booking_of(asked.customer, str(asked.ref))
     if found is None:
         return admin.not_found(asked.words)
-    return news.news(asked.words, await reading.view_of(asked.words, found))
+    view = await reading.view_of(asked.words, found)
+    return news.news(asked.words, view, now=asked.door.env.clock.now())
 
 
 async def show_begun(asked: Asked) -> Screen:
@@ -142,19 +127,21 @@ async def show_bookings(asked: Asked) -> Screen:
     return booking.bookings(asked.words, views)
 
 
+PAGES: Final[Mapping[str, Callable[[Words], Screen]]] = {
+    "support": info.support,
+    "terms": info.terms,
+    "privacy": info.privacy,
+    "forget": info.forget,
+    "language": info.language,
+    "released": info.released,
+}
+
+
 async def show_page(asked: Asked) -> Screen:
     """Show one of the pages that need no rows: `ref` names it."""
-    pages: Mapping[str, Callable[[Words], Screen]] = {
-        "support": info.support,
-        "terms": info.terms,
-        "privacy": info.privacy,
-        "forget": info.forget,
-        "language": info.language,
-        "released": info.released,
-    }
     if asked.ref == "help":
         return info.help_(asked.words, admin=asked.is_admin)
-    return pages[asked.ref](asked.words)
+    return PAGES[asked.ref](asked.words)
 
 
 VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
@@ -167,4 +154,6 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "bookings": show_bookings,
     "page": show_page,
     **admin_views.VIEWS,
+    **cancel_views.VIEWS,
+    **desk_views.VIEWS,
 }

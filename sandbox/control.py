@@ -192,7 +192,10 @@ def add_control_routes(
         "deliver": (shop.deliver, "event_id times delay"),
         "expire": (shop.expire, "session_id"),
         "refund": (shop.refund, "charge amount"),
-        "dispute": (shop.dispute, "charge"),
+        "dispute": (shop.dispute, "charge reason inquiry"),
+        "dispute/move": (shop.move_dispute, "dispute act"),
+        "finish": (shop.finish, "session_id succeeds"),
+        "balance": (shop.balance, "currency available"),
         "webhooks": (shop.webhooks, "next"),
         "settle": (control.settle, "within quiet"),
     }

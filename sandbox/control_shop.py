@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sandbox.control_input import Input, WrongInputError
 from sandbox.stripe import Fault, StripeSandbox
+from sandbox.stripe.disputes import REASONS
 
 PLANS = {"drop": "drop", "delay": "slow:10", "twice": "twice", "reverse": "reverse", "lost": "lost"}
 USUAL = "usual"
@@ -45,9 +46,31 @@ class ShopControl:
         return {"id": refund["id"], "status": refund["status"]}
 
     async def dispute(self, given: Input) -> object:
-        """Dispute a charge as its buyer's bank does."""
-        dispute = self._stripe.dispute(given.text("charge"))
+        """Dispute a charge as its buyer's bank does, or only ask about it."""
+        reason = given.text("reason") if "reason" in given.values else "fraudulent"
+        if reason not in REASONS:
+            raise WrongInputError(f'"reason" must be one of {", ".join(REASONS)}')
+        inquiry = given.flag("inquiry", default=False)
+        dispute = self._stripe.dispute(given.text("charge"), reason=reason, inquiry=inquiry)
         return {"id": dispute["id"], "status": dispute["status"]}
+
+    async def move_dispute(self, given: Input) -> object:
+        """Go on with a dispute, as shop or bank."""
+        dispute = self._stripe.move_dispute(given.text("dispute"), given.text("act"))
+        return {"id": dispute["id"], "status": dispute["status"]}
+
+    async def finish(self, given: Input) -> object:
+        """End a delayed payment."""
+        succeeds = given.flag("succeeds", default=True)
+        session = self._stripe.finish(given.text("session_id"), succeeds=succeeds)
+        return {"id": session["id"], "payment_status": session["payment_status"]}
+
+    async def balance(self, given: Input) -> object:
+        """Say what refunds may draw on; without an amount all that they need."""
+        currency = given.text("currency").lower()
+        available = given.integer("available") if "available" in given.values else None
+        self._stripe.set_balance(currency, available)
+        return {"currency": currency, "available": available}
 
     async def webhooks(self, given: Input) -> object:
         """Plan what happens to the coming deliveries of events."""

@@ -11,7 +11,7 @@ from sandbox.stripe.webhooks import Webhooks
 from sandbox.stripe.words import words
 from sandbox.telegram.server import Server
 
-VERSION: Final = 2
+VERSION: Final = 3
 SKIPPED: Final = 1000
 """Numbers left out after a restart: what was given out since the last save is not given again."""
 STORE: Final = words(

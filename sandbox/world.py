@@ -114,6 +114,11 @@ class World:
         """What links into the bot's chat begin with here, in the place of https://t.me."""
         return f"{self.base_url}/t.me"
 
+    @property
+    def dashboard(self) -> str:
+        """What links into Stripe's Dashboard begin with here."""
+        return f"{self.base_url}/dashboard"
+
     async def advance(self, seconds: float) -> float:
         """Move the clock of everybody forward; gives the new time in epoch seconds."""
         now = self.clock.advance(seconds)

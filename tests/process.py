@@ -59,6 +59,7 @@ address = "Nordstr. 1, Berlin"
 
 [booking]
 hold_minutes = {hold_minutes}
+reminders_open_minutes = {reminders}
 
 [log]
 format = "json"
@@ -115,6 +116,7 @@ class Bot:
             "receive": "webhook",
             "messages_per_second": 1000,
             "hold_minutes": 30,
+            "reminders": "[10]",
             "admin": 9,
             **options,
         }

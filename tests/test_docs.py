@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import app
-from db.states import ATTEMPT_MOVES, MOVES, REFUND_MOVES
+from db.states import ATTEMPT_MOVES, DISPUTE_MOVES, MOVES, REFUND_MOVES
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,12 @@ def chart(moves) -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
 
 
-CHARTS = {"MOVES": MOVES, "ATTEMPT_MOVES": ATTEMPT_MOVES, "REFUND_MOVES": REFUND_MOVES}
+CHARTS = {
+    "MOVES": MOVES,
+    "ATTEMPT_MOVES": ATTEMPT_MOVES,
+    "REFUND_MOVES": REFUND_MOVES,
+    "DISPUTE_MOVES": DISPUTE_MOVES,
+}
 
 
 @pytest.mark.parametrize(("name", "moves"), CHARTS.items())

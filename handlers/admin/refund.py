@@ -7,10 +7,11 @@ from booking.errors import Refusal
 from booking.money import Money
 from booking.refund import Purse, Wish, purse_of
 from booking.refund import refund as give_back
-from handlers import formats, reading
+from db.models import Booking
+from handlers import formats, reading, refusals
 from handlers.context import Guest, Visit, answer, meet, show
-from handlers.keyboards import decode
-from handlers.screens.refund import NO, Question, read
+from handlers.keyboards import ASK, decode
+from handlers.screens.refund import Question, read
 from handlers.typed_values import read_amount
 
 
@@ -25,9 +26,14 @@ async def refund(update: Update, visit: Visit) -> None:
     if booking is None:
         await show(visit, guest, "any_booking", reference)
         return
+    await _ask(visit, guest, booking, "".join(rest))
+
+
+async def _ask(visit: Visit, guest: Guest, booking: Booking, written: str = "") -> None:
     try:
         purse = await purse_of(booking)
-        amount = read_amount("".join(rest), currency=purse.left.currency) if rest else purse.left
+        currency = purse.left.currency
+        amount = read_amount(written, currency=currency) if written else purse.left
         if amount is None or not amount:
             remark = notices.note("refund.no_amount", left=formats.money(guest.words, purse.left))
             await show(visit, guest, "any_booking", booking.reference, remark=remark)
@@ -40,7 +46,7 @@ async def refund(update: Update, visit: Visit) -> None:
 def _asked(reference: str, purse: Purse, amount: Money, guest: Guest) -> str:
     """Return the question whether so much is given back; raise RefundTooLarge."""
     list(purse.split(amount))
-    return f"{reference} {Question(amount, purse.given_back.minor, guest.turn.update_id)}"
+    return f"{reference} {Question(amount, purse.spoken_for.minor, guest.turn.update_id)}"
 
 
 async def tapped(update: Update, visit: Visit) -> None:
@@ -50,7 +56,11 @@ async def tapped(update: Update, visit: Visit) -> None:
     guest = await meet(update, visit)
     question = read(tap.arg)
     booking = await reading.any_booking(tap.ref)
-    if tap.arg == NO or question is None or booking is None:
+    if tap.arg == ASK and booking is not None:
+        answer(update, visit)
+        await _ask(visit, guest, booking)
+        return
+    if question is None or booking is None:
         answer(update, visit)
         await show(visit, guest, "any_booking", tap.ref, remark=notices.note("refund.left_alone"))
         return
@@ -71,10 +81,6 @@ async def tapped(update: Update, visit: Visit) -> None:
 
 
 async def _refuse(visit: Visit, guest: Guest, reference: str, refusal: Refusal) -> None:
-    """Say above the booking why nothing is given back; amounts in the admin's words."""
-    said = {
-        name: formats.money(guest.words, value) if isinstance(value, Money) else value
-        for name, value in refusal.details.items()
-    }
-    remark = notices.note(f"refusal.{refusal.code()}", **said)
+    """Say above the booking why nothing is given back."""
+    remark = refusals.remark(guest.words, refusal)
     await show(visit, guest, "any_booking", reference, remark=remark)

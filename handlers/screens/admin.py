@@ -1,7 +1,7 @@
 """What the shop's admins read in the chat."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from markupsafe import Markup
@@ -9,13 +9,17 @@ from markupsafe import Markup
 from db.states import BookingState
 from handlers import formats
 from handlers.keyboards import Verb, menu, one
+from handlers.outgoing import Button
+from handlers.screens import dispute, sums
+from handlers.screens import onsite as on_site
+from handlers.screens.admin_buttons import admin_buttons
 from handlers.screens.booking import (
-    BookingView,
-    RefundView,
     essentials,
     numbers,
     price_lines,
 )
+from handlers.screens.booking_view import BookingView, RefundView
+from handlers.screens.dispute import DisputeView
 from handlers.screens.screen import LONGEST, Screen, lines, paragraphs, short
 from handlers.words import Words
 
@@ -35,7 +39,16 @@ def today(words: Words, day: date, views: Sequence[BookingView]) -> Screen:
             entries.append(words("today.more", count=len(views) - len(entries)))
             break
         entries.append(entry)
-    return Screen(text=paragraphs([Markup("<b>{}</b>").format(title), *entries]))
+    text = paragraphs([Markup("<b>{}</b>").format(title), *entries])
+    return Screen(text=text, rows=(_days_beside(words, day),))
+
+
+def _days_beside(words: Words, day: date) -> tuple[Button, ...]:
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+    return (
+        Button(words.plain("button.day_before"), data=menu(Verb.DATE, before.isoformat())),
+        Button(words.plain("button.day_after"), data=menu(Verb.DATE, after.isoformat())),
+    )
 
 
 def _entry(words: Words, view: BookingView) -> Markup:
@@ -51,17 +64,18 @@ def _entry(words: Words, view: BookingView) -> Markup:
     return lines([first, Markup(" · ").join(part for part in said if part)])
 
 
-def admin_booking(words: Words, view: BookingView) -> Screen:
-    """Show everything about one booking: what and when, who, how it stands, the money."""
+def admin_booking(words: Words, view: BookingView, disputes: Sequence[DisputeView] = ()) -> Screen:
+    """Show everything about one booking, with what an admin can do with it."""
     contact = view.contact or {}
     who = [words(f"line.{name}", **{name: value}) for name, value in contact.items() if value]
     said = [
         lines(_what(words, view)),
         lines([*who, *_answers(words, view)]),
-        lines([*_money(words, view)]),
+        lines([*_money(words, view), *(dispute.line(words, one) for one in disputes)]),
         lines([*_standing(words, view), *numbers(words, view)]),
     ]
-    return Screen(text=paragraphs(said))
+    rows = (*on_site.rows(words, view), *admin_buttons(words, view))
+    return Screen(text=paragraphs(said), rows=rows)
 
 
 def _what(words: Words, view: BookingView) -> list[Markup]:
@@ -99,9 +113,8 @@ def _money(words: Words, view: BookingView) -> list[Markup]:
     else:
         said.append(words("line.nothing_due"))
     said += [_refund(words, one) for one in view.refunds]
-    if view.onsite.minor:
-        said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
-    return said
+    onsite = sums.onsite(words, view.onsite, paid=view.onsite_paid)
+    return [*said, onsite] if onsite else said
 
 
 def _refund(words: Words, refund: RefundView) -> Markup:

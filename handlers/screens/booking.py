@@ -1,17 +1,18 @@
 """Where a booking stands: held, being paid, confirmed, over; and the list of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from markupsafe import Markup
 
-from booking.money import Money
-from db.states import BookingState, EndReason, RefundState
+from db.states import BookingState, EndReason
 from handlers import formats
 from handlers.keyboards import Verb, menu, on_booking, one
-from handlers.outgoing import Button, Rows, Style
+from handlers.outgoing import Style
+from handlers.screens import sums
+from handlers.screens.booking_buttons import buttons
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, home_row, lines, paragraphs, short
 from handlers.words import Words
 
@@ -19,58 +20,7 @@ S = BookingState
 SHOWN: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class RefundView:
-    """A refund and how it stands."""
-
-    amount: Money
-    state: RefundState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingView:
-    """A booking as its screens need it; names are in the reader's language."""
-
-    reference: str
-    status: BookingState
-    service_key: str
-    service: str
-    staff: str
-    kind: str
-    start: datetime
-    end: datetime
-    held_until: datetime
-    seats: int
-    price: Money
-    """Before the discount."""
-    discount: Money
-    coupon: str | None
-    due: Money
-    """Asked for online, paid or not."""
-    onsite: Money
-    paid: Money
-    charged: bool
-    """Any payment succeeded, whatever its amount and currency."""
-    given_back: Money | None = None
-    """What refunds that succeeded have returned of it."""
-    refunds: Sequence[RefundView] = ()
-    """Every refund, oldest first; for admins."""
-    end_reason: EndReason = EndReason.NONE
-    pay_url: str | None = None
-    payment_intent: str | None = None
-    receipt_url: str | None = None
-    contact: Mapping[str, str] | None = None
-    """Name, phone and e-mail; for admins."""
-    answers: Sequence[tuple[str, str]] = ()
-    """Questions and what was answered; for admins."""
-
-    @property
-    def is_group(self) -> bool:
-        """Tell whether more than one seat was booked."""
-        return self.seats > 1
-
-
-def booking(words: Words, view: BookingView) -> Screen:
+def booking(words: Words, view: BookingView, *, now: datetime) -> Screen:
     """Show a booking where it stands now, with what can be done."""
     text = paragraphs(
         [
@@ -80,7 +30,7 @@ def booking(words: Words, view: BookingView) -> Screen:
             words("line.reference", reference=view.reference),
         ]
     )
-    return Screen(text=text, rows=_buttons(words, view))
+    return Screen(text=text, rows=buttons(words, view, now=now))
 
 
 def title(words: Words, view: BookingView) -> Markup:
@@ -116,7 +66,8 @@ def _what_now(words: Words, view: BookingView) -> Markup:
     if view.status in {S.COMPLETED, S.NO_SHOW}:
         return lines(paid_lines(words, view))
     if view.status == S.CONFIRMED:
-        return paragraphs([lines(paid_lines(words, view)), how_to_change(words)])
+        contact = words("booking.contact", contact=words.shop.support or words.shop.name)
+        return paragraphs([lines(paid_lines(words, view)), contact])
     return _why_ended(words, view)
 
 
@@ -124,9 +75,13 @@ def _to_pay(words: Words, view: BookingView) -> Markup:
     held = words("held.until", time=formats.clock(words, view.held_until))
     key = "held.pay" if view.pay_url else "held.preparing"
     pay = words(key, amount=formats.money(words, view.due))
-    if not view.onsite.minor:
-        return lines([held, pay])
-    return lines([held, pay, words("line.onsite", amount=formats.money(words, view.onsite))])
+    cost = price_lines(words, view) if _is_composed(view) else []
+    return paragraphs([lines(cost), lines([held, pay, sums.onsite(words, view.onsite)])])
+
+
+def _is_composed(view: BookingView) -> bool:
+    """Tell whether what is paid at once is not simply the price of one."""
+    return bool(view.discount or view.tip or view.onsite or (view.is_group and view.price))
 
 
 def _why_ended(words: Words, view: BookingView) -> Markup:
@@ -137,11 +92,22 @@ def _why_ended(words: Words, view: BookingView) -> Markup:
 
 
 def what_was_charged(words: Words, view: BookingView) -> Markup:
-    """Say of a booking that has ended that it cost nothing, or that its money is not forgotten."""
+    """Say of a booking that has ended that it cost nothing, or what becomes of its money."""
     if not view.charged:
-        return words("ended.nothing_charged")
-    all_back = bool(view.given_back) and view.given_back == view.paid
-    return lines([None if all_back else words("ended.paid"), given_back(words, view)])
+        return words("ended.under_way" if view.under_way else "ended.nothing_charged")
+    back = [given_back(words, view), _returning(words, view)]
+    if view.all_back:
+        return lines(back)
+    if not view.was_confirmed or not all(one.state.counts for one in view.refunds):
+        return lines([words("ended.paid"), *back])
+    paid = words("line.paid", amount=formats.money(words, view.paid))
+    return lines([paid, *(back if view.refunds else [words("ended.nothing_back")])])
+
+
+def _returning(words: Words, view: BookingView) -> Markup | None:
+    if not view.returning:
+        return None
+    return words("line.returning", amount=formats.money(words, view.returning))
 
 
 def given_back(words: Words, view: BookingView) -> Markup | None:
@@ -152,20 +118,18 @@ def given_back(words: Words, view: BookingView) -> Markup | None:
 
 
 def how_to_change(words: Words) -> Markup:
-    """Say whom to ask for another time, or to cancel."""
-    return words("booking.contact", contact=words.shop.support or words.shop.name)
+    """Say where to cancel, and whom to ask for another time."""
+    return words("booking.manage", contact=words.shop.support or words.shop.name)
 
 
 def paid_lines(words: Words, view: BookingView) -> list[Markup]:
     """Say what was paid and what is still due on site; the price too where that is not all."""
-    said = price_lines(words, view) if view.discount.minor or view.onsite.minor else []
-    if view.paid.minor:
-        said.append(words("line.paid", amount=formats.money(words, view.paid)))
-    if back := given_back(words, view):
-        said.append(back)
-    if view.onsite.minor:
-        said.append(words("line.onsite", amount=formats.money(words, view.onsite)))
-    return said or [words("line.nothing_due")]
+    said = price_lines(words, view) if _is_composed(view) else []
+    paid = words("line.paid", amount=formats.money(words, view.paid)) if view.paid else None
+    onsite = sums.onsite(words, view.onsite, paid=view.onsite_paid)
+    nothing = None if paid or onsite else words("line.nothing_due")
+    told = (paid, given_back(words, view), onsite, nothing)
+    return [*said, *(line for line in told if line)]
 
 
 def numbers(words: Words, view: BookingView) -> list[Markup]:
@@ -177,44 +141,15 @@ def numbers(words: Words, view: BookingView) -> list[Markup]:
 
 
 def price_lines(words: Words, view: BookingView) -> list[Markup]:
-    """Say the price and what a coupon took off it."""
-    said = [words("line.price", amount=formats.money(words, view.price))]
-    if view.discount.minor:
-        amount = formats.money(words, view.discount)
-        said.append(words("line.discount", amount=amount, code=view.coupon or ""))
-    return said
-
-
-def _buttons(words: Words, view: BookingView) -> Rows:
-    again = one(words.plain("button.again"), on_booking(view.reference, Verb.AGAIN))
-    if view.status.awaits_money:
-        return _payment(words, view)
-    if view.status == S.PROCESSING:
-        return (_have_paid(words, view), bookings_row(words))
-    return (again, bookings_row(words))
-
-
-def bookings_row(words: Words) -> tuple[Button, ...]:
-    """Return the row that leads to all of the customer's bookings."""
-    return one(words.plain("button.bookings"), menu(Verb.BOOKINGS))
-
-
-def _payment(words: Words, view: BookingView) -> Rows:
-    cancel = words.plain("button.cancel_booking")
-    rows = [one(cancel, on_booking(view.reference, Verb.CANCEL), Style.DANGER)]
-    if view.pay_url:
-        rows = [pay_row(words, view), _have_paid(words, view), *rows]
-    return tuple(rows)
-
-
-def pay_row(words: Words, view: BookingView) -> tuple[Button, ...]:
-    """Return the row that leads to the payment page of a booking."""
-    label = words.plain("button.pay", amount=formats.money(words, view.due))
-    return (Button(label, url=view.pay_url, style=Style.SUCCESS),)
-
-
-def _have_paid(words: Words, view: BookingView) -> tuple[Button, ...]:
-    return one(words.plain("button.have_paid"), on_booking(view.reference, Verb.PAID))
+    """Say the price, what a coupon took off it and what a tip added."""
+    return sums.cost(
+        words,
+        view.price,
+        seats=view.seats,
+        discount=view.discount,
+        coupon=view.coupon,
+        tip=view.tip,
+    )
 
 
 def bookings(words: Words, views: Sequence[BookingView]) -> Screen:

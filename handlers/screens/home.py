@@ -8,7 +8,8 @@ from markupsafe import Markup
 from handlers import formats
 from handlers.keyboards import ANEW, Verb, menu, on_booking, one
 from handlers.outgoing import Button, Rows, Style
-from handlers.screens.booking import BookingView, pay_row
+from handlers.screens.booking_buttons import pay_row
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, home_row, paragraphs, short
 from handlers.words import Words, offered
 

@@ -21,7 +21,17 @@ COMMANDS: Final = (
     "privacy",
     "forget",
 )
-ADMIN_COMMANDS: Final = ("today", "booking", "refund")
+ADMIN_COMMANDS: Final = (
+    "today",
+    "day",
+    "find",
+    "booking",
+    "refund",
+    "cancelbooking",
+    "reconcile",
+    "jobs",
+    "audit",
+)
 
 
 def commands(words: Words, *, admin: bool = False) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What the live message becomes when something happens to a booking: short, the rest follows."""
 
+from datetime import datetime
 from typing import Final
 
 from markupsafe import Markup
@@ -7,13 +8,13 @@ from markupsafe import Markup
 from db.states import BookingState, EndReason
 from handlers.outgoing import Rows
 from handlers.screens.booking import (
-    BookingView,
     booking,
-    bookings_row,
     essentials,
     how_to_change,
     title,
 )
+from handlers.screens.booking_buttons import bookings_row
+from handlers.screens.booking_view import BookingView
 from handlers.screens.info import support_row
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
@@ -22,7 +23,7 @@ TOLD_APART: Final = frozenset({EndReason.PAYMENT_EXPIRED, EndReason.PAYMENT_FAIL
 """Ends that a message of their own explains, with the way to book again."""
 
 
-def news(words: Words, view: BookingView) -> Screen:
+def news(words: Words, view: BookingView, *, now: datetime) -> Screen:
     """Show shortly that a booking is confirmed or has ended; else where it stands.
 
     A receipt or a message of its own follows, and says the rest.
@@ -31,7 +32,7 @@ def news(words: Words, view: BookingView) -> Screen:
         return _short(words, view, how_to_change(words), support_row(words))
     if view.status == BookingState.EXPIRED and view.end_reason in TOLD_APART:
         return _short(words, view, None, ())
-    return booking(words, view)
+    return booking(words, view, now=now)
 
 
 def _short(words: Words, view: BookingView, more: Markup | None, rows: Rows) -> Screen:

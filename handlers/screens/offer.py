@@ -10,7 +10,8 @@ from booking.money import Money
 from handlers import formats
 from handlers.keyboards import Verb, base36, on_booking, one
 from handlers.outgoing import Button
-from handlers.screens.booking import BookingView, essentials
+from handlers.screens.booking import essentials
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 

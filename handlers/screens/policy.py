@@ -17,14 +17,22 @@ ALL: Final = 100
 def policy(words: Words, steps: Sequence[Step], *, start: datetime, now: datetime) -> Markup:
     """Say until when cancelling gives how much of the payment back.
 
-    Deadlines that have passed already are left out. The shop is named, for it is asked to cancel.
+    Deadlines that have passed already are left out; where to cancel is said, too.
     """
     ahead = [each for each in explain(steps, start) if each.percent and each.until > now]
     if not ahead:
         return words("policy.none")
-    contact = words("policy.contact", contact=words.shop.support or words.shop.name)
     steps_back = lines([*(_until(words, deadline) for deadline in ahead), words("policy.after")])
-    return lines([Markup("<blockquote>{}</blockquote>").format(steps_back), contact])
+    return lines([Markup("<blockquote>{}</blockquote>").format(steps_back), words("policy.how")])
+
+
+def promised(words: Words, steps: Sequence[Step], *, start: datetime) -> list[str]:
+    """Say all that was promised about cancelling, whatever the time is now, a line each."""
+    deadlines = [each for each in explain(steps, start) if each.percent]
+    if not deadlines:
+        return [words.plain("policy.none")]
+    said = [_until(words, deadline).unescape() for deadline in deadlines]
+    return [*said, words.plain("policy.after")]
 
 
 def _until(words: Words, deadline: Deadline) -> Markup:

@@ -9,22 +9,23 @@ from markupsafe import Markup
 from booking.money import Money
 from booking.refund import Purse
 from handlers import formats
-from handlers.keyboards import Verb, base36, on_booking, one
+from handlers.keyboards import NO, Verb, base36, on_booking, one
 from handlers.outgoing import Style
-from handlers.screens.booking import BookingView, essentials
+from handlers.screens.booking import essentials
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 
-NO: Final = "no"
 _WRITTEN: Final = re.compile(r"([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([A-Z]{3})")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """How much is to be given back, how much has been, and the update that asked."""
+    """How much is to be given back, how much cannot be any more, and the update that asked."""
 
     amount: Money
     given_back: int
+    """Given back already, on its way, or disputed."""
     number: int
 
     def __str__(self) -> str:
@@ -47,16 +48,17 @@ def read(written: str) -> Question | None:
 def refund(words: Words, view: BookingView, purse: Purse, question: Question) -> Screen:
     """Ask whether so much is given back, saying all that this changes."""
     amount = formats.money(words, question.amount)
-    left = Money(purse.paid.minor - question.given_back, purse.paid.currency) - question.amount
-    back = Money(question.given_back, purse.paid.currency)
+    known = Money(question.given_back, purse.paid.currency)
+    back, left = known - purse.disputed, purse.paid - known - question.amount
     text = paragraphs(
         [
             Markup("<b>{}</b>").format(words("refund.title", amount=amount)),
-            lines([*essentials(words, view), *_who(words, view)]),
+            lines([*essentials(words, view), *who(words, view)]),
             lines(
                 [
                     words("refund.paid", amount=formats.money(words, purse.paid)),
                     words("refund.before", amount=formats.money(words, back)),
+                    _disputed(words, purse.disputed),
                     words("refund.now", amount=amount),
                     words("refund.left", amount=formats.money(words, left)),
                 ]
@@ -75,7 +77,12 @@ def refund(words: Words, view: BookingView, purse: Purse, question: Question) ->
     )
 
 
-def _who(words: Words, view: BookingView) -> list[Markup]:
+def _disputed(words: Words, amount: Money) -> Markup | None:
+    return words("refund.disputed", amount=formats.money(words, amount)) if amount else None
+
+
+def who(words: Words, view: BookingView) -> list[Markup]:
+    """Say to an admin whose booking it is, and how it stands."""
     name = (view.contact or {}).get("name")
     said = [words("line.name", name=name)] if name else []
     status = words("line.status", status=words.plain(f"status.{view.status}"))

@@ -12,7 +12,8 @@ from db.money_models import Review
 from handlers import formats
 from handlers.keyboards import NONE, Verb, base36, on_booking, one
 from handlers.outgoing import Rows, Style
-from handlers.screens.booking import BookingView, essentials
+from handlers.screens.booking import essentials
+from handlers.screens.booking_view import BookingView
 from handlers.screens.screen import Screen, lines, paragraphs
 from handlers.words import Words
 

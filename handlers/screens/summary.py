@@ -8,6 +8,7 @@ from booking.pricing import Quote
 from handlers import formats
 from handlers.keyboards import Verb, one
 from handlers.outgoing import Button, Style
+from handlers.screens import sums, tips
 from handlers.screens.answers import in_words
 from handlers.screens.frame import Frame, staff_choice
 from handlers.screens.policy import policy
@@ -16,29 +17,34 @@ from handlers.screens.screen import Screen, lines, paragraphs, short
 ANSWER = 200
 
 
-def summary(frame: Frame, price: Quote) -> Screen:
-    """Sum up a finished draft, to be confirmed or changed."""
+def summary(frame: Frame, price: Quote, no_coupon: Markup | None = None) -> Screen:
+    """Sum up a finished draft, to be confirmed or changed.
+
+    `no_coupon` says why the coupon that was entered takes nothing off.
+    """
     words = frame.words
     text = paragraphs(
         [
             Markup("<b>{}</b>").format(words("summary.title")),
             lines(_appointment(frame)),
             lines(_details(frame)),
-            lines(_money(frame, price)),
+            lines([*_money(frame, price), no_coupon if price.price else None]),
             _policy(frame, price),
         ]
     )
+    coupon = one(words.plain("button.coupon"), frame.tap(Verb.COUPON))
     rows = (
+        *tips.rows(frame, price),
         one(
             words.plain("button.confirm"),
             frame.tap(Verb.CONFIRM, shown_terms(frame.service, price)),
             Style.PRIMARY,
         ),
         one(words.plain("button.change"), frame.tap(Verb.CHANGE)),
-        one(words.plain("button.coupon"), frame.tap(Verb.COUPON)),
+        *((coupon,) if price.price else ()),
         frame.back(),
     )
-    return Screen(text=text, rows=rows if price.price.minor else (*rows[:2], rows[3]))
+    return Screen(text=text, rows=rows)
 
 
 def _appointment(frame: Frame) -> list[Markup]:
@@ -86,20 +92,22 @@ def _money(frame: Frame, price: Quote) -> list[Markup]:
     words = frame.words
     if not price.price.minor:
         return [words("line.free")]
-    said = [words("line.price", amount=formats.money(words, price.price))]
-    if price.discount.minor:
-        discount = formats.money(words, price.discount)
-        said.append(words("line.discount", amount=discount, code=frame.choices.coupon or ""))
-    if price.onsite.minor:
-        said.append(words("line.onsite", amount=formats.money(words, price.onsite)))
-    said.append(
-        words("line.due", amount=formats.money(words, price.due))
-        if price.due.minor
-        else words("line.nothing_due")
+    cost = sums.cost(
+        words,
+        price.price,
+        seats=frame.choices.seats or 1,
+        discount=price.discount,
+        coupon=frame.choices.coupon,
+        tip=price.tip,
     )
-    if words.shop.tax_text:
-        said.append(Markup("{}").format(words.shop.tax_text))
-    return said
+    told = (
+        words("line.due", amount=formats.money(words, price.asked))
+        if price.due
+        else words("line.nothing_due"),
+        sums.onsite(words, price.onsite),
+        Markup("{}").format(words.shop.tax_text),
+    )
+    return [*cost, *(line for line in told if line)]
 
 
 def _policy(frame: Frame, price: Quote) -> Markup | None:

@@ -1,7 +1,8 @@
 """The shop's Stripe as the page shows it: what its Dashboard would."""
 
 from sandbox.control_shop import planned
-from sandbox.stripe import StripeSandbox, currencies
+from sandbox.stripe import StripeSandbox, currencies, disputes
+from sandbox.stripe.account import balance
 from sandbox.stripe.store import Store
 from sandbox.stripe.wire import Obj
 
@@ -29,8 +30,21 @@ def books(stripe: StripeSandbox) -> Obj:
         "refunds": [_refund(store, one) for one in _newest(store.refunds)],
         "disputes": [_dispute(store, one) for one in _newest(store.disputes)],
         "events": [_event(stripe, one) for one in _newest(store.events)[:MOST_EVENTS]],
+        "balance": _balance(store),
         "next": planned(stripe.faults),
     }
+
+
+def _balance(store: Store) -> list[Obj]:
+    """Say for each currency what refunds may draw on; limited only when somebody said so."""
+    return [
+        {
+            "currency": one["currency"].upper(),
+            "available": money(one["amount"], one["currency"]),
+            "limited": one["currency"] in store.limits,
+        }
+        for one in balance(store)["available"]
+    ]
 
 
 def _newest(table: dict[str, Obj]) -> list[Obj]:
@@ -73,6 +87,7 @@ def _payment(store: Store, intent: Obj) -> Obj:
         "exponent": currencies.exponent(currency),
         "currency": currency.upper(),
         "disputed": bool(charge and charge["disputed"]),
+        "blocked": bool(charge and disputes.forbids_refunds(store, charge)),
         "card": _card(charge) if charge else "",
         "reference": _reference(intent),
         "receipt_url": charge["receipt_url"] if charge else None,
@@ -108,7 +123,9 @@ def _dispute(store: Store, dispute: Obj) -> Obj:
         "charge": dispute["charge"],
         "amount": money(dispute["amount"], dispute["currency"]),
         "status": dispute["status"],
+        "reason": dispute["reason"],
         "due_by": dispute["evidence_details"]["due_by"],
+        "acts": disputes.acts(dispute),
         "reference": _of_charge(store, dispute["charge"]),
     }
 

@@ -127,13 +127,27 @@ class StripeSandbox:
         made = refunds.create(self.store, params | ({"amount": amount} if amount else {}))
         return copy.deepcopy(made)
 
-    def dispute(self, charge_id: str) -> Obj:
-        """Let the buyer dispute a charge that succeeded; a second time is refused."""
+    def dispute(self, charge_id: str, *, reason: str = "fraudulent", inquiry: bool = False) -> Obj:
+        """Let the buyer dispute a charge that succeeded; a second time is refused.
+
+        With ``inquiry`` the bank only asks.
+        """
         charge = self.store.find(self.store.charges, charge_id, "charge", "charge")
-        if charge["status"] != "succeeded" or charge["disputed"]:
+        if charge["status"] != "succeeded" or charge["disputed"] or charge["refunded"]:
             raise StripeError("This charge cannot be disputed.", param="charge", began=True)
-        disputes.open_dispute(self.store, charge)
+        disputes.open_dispute(self.store, charge, reason=reason, inquiry=inquiry)
         return copy.deepcopy(list(self.store.disputes.values())[-1])
+
+    def move_dispute(self, dispute_id: str, act: str) -> Obj:
+        """Go on with a dispute: ``submit``, ``win``, ``lose``.
+
+        With an inquiry: ``submit``, ``close``, ``escalate``.
+        """
+        return copy.deepcopy(disputes.move(self.store, dispute_id, act))
+
+    def finish(self, session_id: str, *, succeeds: bool) -> Obj:
+        """End a delayed payment that is under way, without waiting for its bank."""
+        return copy.deepcopy(payments.finish(self.store, session_id, succeeds=succeeds))
 
     async def settle(self) -> None:
         """Wait until nothing due by the clock is left to run and no delivery is under way."""

@@ -14,7 +14,8 @@ class Card:
     message: str = ""
     secure: bool = False  # asks for 3-D Secure
     refund: str = ""  # "pending" or "fails"
-    dispute: bool = False
+    dispute: str = ""  # the reason, for cards whose payments are disputed
+    inquiry: bool = False  # a bank's question before a dispute
     delayed: str = ""  # "succeeds" or "fails", for bank accounts
 
     @property
@@ -71,7 +72,9 @@ _ALL = (
     ),
     Card("4000000000007726", "Succeeds; its refund is pending first", refund="pending"),
     Card("4000000000005126", "Succeeds; its refund fails later", refund="fails"),
-    Card("4000000000000259", "Succeeds, then is disputed", dispute=True),
+    Card("4000000000000259", "Succeeds, then is disputed", dispute="fraudulent"),
+    Card("4000000000002685", "Succeeds, then is disputed", dispute="product_not_received"),
+    Card("4000000000001976", "Succeeds, then the bank asks", dispute="fraudulent", inquiry=True),
     Card("AT321904300235473204", "SEPA Direct Debit: succeeds later", delayed="succeeds"),
     Card("AT591904300235473203", "SEPA Direct Debit: fails later", delayed="fails"),
 )

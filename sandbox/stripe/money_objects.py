@@ -6,6 +6,9 @@ from sandbox.stripe.wire import Obj
 from sandbox.stripe.words import words
 
 _FEE_PER_10000, _FEE_FIXED = 290, 30
+_DISPUTE_FEE = 1500
+_FEES = {"charge": "Stripe processing fees", "dispute": "Dispute fee"}
+_ADJUSTMENTS = ("dispute", "dispute_reversal")
 
 
 def new_intent(store: Store, session: Obj) -> Obj:
@@ -121,14 +124,17 @@ def payment_error(charge: Obj, card: Card) -> Obj:
 
 
 def new_transaction(store: Store, source: Obj, kind: str, amount: int) -> Obj:
-    """Record money on the balance; charges cost 2.9 % and 30 minor units, as in the USA."""
-    fee = (amount * _FEE_PER_10000 + 5000) // 10000 + _FEE_FIXED if kind == "charge" else 0
+    """Record money on the balance; charges and disputes cost what they do in the USA.
+
+    That is 2.9 % and 30 minor units, and 1500 for a dispute, which stay paid when it is won.
+    """
+    fee = _fee(kind, amount)
     details = [
         {
             "amount": fee,
             "application": None,
             "currency": source["currency"],
-            "description": "Stripe processing fees",
+            "description": _FEES.get(kind, ""),
             "type": "stripe_fee",
         }
     ]
@@ -148,10 +154,16 @@ def new_transaction(store: Store, source: Obj, kind: str, amount: int) -> Obj:
         "reporting_category": kind,
         "source": source["id"],
         "status": "available",
-        "type": kind,
+        "type": "adjustment" if kind in _ADJUSTMENTS else kind,
     }
     store.balance_transactions[made["id"]] = made
     return made
+
+
+def _fee(kind: str, amount: int) -> int:
+    if kind == "charge":
+        return (amount * _FEE_PER_10000 + 5000) // 10000 + _FEE_FIXED
+    return _DISPUTE_FEE if kind == "dispute" else 0
 
 
 def new_refund(store: Store, charge: Obj, amount: int, params: Obj) -> Obj:

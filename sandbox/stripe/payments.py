@@ -16,7 +16,7 @@ from sandbox.stripe.money_objects import (
 )
 from sandbox.stripe.session_object import customer
 from sandbox.stripe.store import Store
-from sandbox.stripe.wire import Obj
+from sandbox.stripe.wire import Obj, StripeError
 
 _UNAUTHENTICATED = (
     "We are unable to authenticate your payment method. "
@@ -73,7 +73,8 @@ def pay(
     session["payment_status"] = "paid"
     completed = _complete(store, session, email)
     if card.dispute:
-        store.later(store.dispute_delay, partial(open_dispute, store, charge))
+        disputed = partial(open_dispute, reason=card.dispute, inquiry=card.inquiry)
+        store.later(store.dispute_delay, partial(disputed, store, charge))
     return Outcome("paid", completed=completed)
 
 
@@ -148,19 +149,35 @@ def _delay(store: Store, session: Obj, intent: Obj, charge: Obj, card: Card, ema
     emit(store, "charge.pending", charge)
     emit(store, "payment_intent.processing", intent)
     completed = _complete(store, session, email)
-    settled = partial(_settle, store, session, intent, charge, card)
+    settled = partial(_settle, store, session, succeeds=card.delayed == "succeeds")
     store.later(store.delayed_method_delay, settled)
     return Outcome("processing", completed=completed)
 
 
-def _settle(store: Store, session: Obj, intent: Obj, charge: Obj, card: Card) -> None:
-    if card.delayed == "succeeds":
+def finish(store: Store, identifier: str, *, succeeds: bool) -> Obj:
+    """End a delayed payment now, as its bank does some time; refuse one that is not under way."""
+    session = sessions.retrieve(store, identifier)
+    intent = store.payment_intents.get(session["payment_intent"] or "")
+    if intent is None or intent["status"] != "processing":
+        raise StripeError("No payment of this Checkout Session is under way.", param="session_id")
+    _settle(store, session, succeeds=succeeds)
+    return session
+
+
+def _settle(store: Store, session: Obj, *, succeeds: bool) -> None:
+    intent = store.payment_intents[session["payment_intent"]]
+    if intent["status"] != "processing":
+        return
+    charge = store.charges[intent["latest_charge"]]
+    if succeeds:
         _succeed(store, intent, charge)
         session["payment_status"] = "paid"
         emit(store, "checkout.session.async_payment_succeeded", session)
         return
     failed = replace(
-        card, code="payment_intent_payment_attempt_failed", message="The payment failed."
+        cards.CARDS[store.numbers[charge["id"]]],
+        code="payment_intent_payment_attempt_failed",
+        message="The payment failed.",
     )
     _decline(store, intent, charge, failed)
     emit(store, "checkout.session.async_payment_failed", session)

@@ -4,6 +4,7 @@ from functools import partial
 
 from sandbox.stripe.cards import CARDS
 from sandbox.stripe.currencies import written
+from sandbox.stripe.disputes import forbids_refunds
 from sandbox.stripe.events import emit
 from sandbox.stripe.money_objects import new_refund, new_transaction
 from sandbox.stripe.paging import page
@@ -15,7 +16,7 @@ from sandbox.stripe.wire import Obj, StripeError, required
 def create(store: Store, params: Obj) -> Obj:
     """Give back all or part of a charge; pending while the balance does not cover it."""
     charge = _charge(store, params)
-    amount = _amount(charge, params)
+    amount = _amount(store, charge, params)
     refund = new_refund(store, charge, amount, params)
     store.refunds[refund["id"]] = refund
     _add_refunded(charge, amount)
@@ -100,8 +101,8 @@ def _charge(store: Store, params: Obj) -> Obj:
     return charge
 
 
-def _amount(charge: Obj, params: Obj) -> int:
-    if charge["disputed"]:
+def _amount(store: Store, charge: Obj, params: Obj) -> int:
+    if forbids_refunds(store, charge):
         message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise StripeError(message, code="charge_disputed", began=True)
     left: int = charge["amount"] - charge["amount_refunded"]

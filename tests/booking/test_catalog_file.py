@@ -167,6 +167,11 @@ def test_texts_as_long_as_they_may_be_are_accepted_with_lines_and_joiners():
         ([(CUT, {"price": "0.40"})], "services.cut.price", "0.50 EUR: it is due on site"),
         ([(CUT, {"deposit": "0.40"})], "services.cut.deposit", "0.50 EUR: it is due on site"),
         (
+            [(CUT, {"price": "1.00", "deposit": "30%"})],
+            "services.cut.deposit",
+            "30% is under Stripe's minimum, 0.50 EUR: it is due on site",
+        ),
+        (
             [(CUT, {"capacity": 5}), (STAFF, {"units": 2})],
             "services.cut.capacity",
             "units are not added up",
@@ -185,6 +190,19 @@ def test_what_is_odd_is_warned_about_and_accepted(changes, key, said):
     _, ((warning),) = parse(written(*changes))
     assert warning.key == key
     assert said in warning.reason
+
+
+def test_what_is_not_paid_out_is_warned_about():
+    _, told = parse(written((CUT, {"price": "5000.50"})), "HUF")
+    assert [warning.reason for warning in told] == [
+        "5000.50 is not whole: Stripe pays HUF out in whole units"
+    ]
+    assert parse(written((CUT, {"price": "5000.00"})), "HUF")[1] == []
+
+
+@pytest.mark.parametrize("change", [{"price": "3000000.00", "deposit": "10%"}, {"deposit": "0%"}])
+def test_a_price_may_be_larger_than_what_is_asked_online_and_a_deposit_nothing(change):
+    assert parse(written((CUT, change)))[1] == []
 
 
 def test_a_right_catalogue_has_no_warnings():

@@ -11,6 +11,7 @@ from booking.money import (
     Money,
     chargeable_step,
     exponent,
+    maximum_charge,
     minimum_charge,
     parse_amount,
     percent_of,
@@ -135,6 +136,11 @@ def test_minimums_are_known_for_the_large_currencies_and_zero_elsewhere():
     assert minimum_charge("JPY") == Money(50, "JPY")
     assert minimum_charge("HUF") == Money(17500, "HUF")
     assert not minimum_charge("BDT")
+
+
+def test_the_most_that_can_be_charged_has_eight_digits_or_twelve_in_rupiah():
+    assert maximum_charge("EUR") == Money(99_999_999, "EUR")
+    assert maximum_charge("IDR") == Money(999_999_999_999, "IDR")
 
 
 def test_below_zero_is_written_with_a_sign():

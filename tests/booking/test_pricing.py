@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from booking import errors
 from booking.catalog import Coupon, Service
-from booking.money import Money, chargeable_step, minimum_charge, to_decimal_string
+from booking.money import (
+    Money,
+    chargeable_step,
+    maximum_charge,
+    minimum_charge,
+    to_decimal_string,
+)
+from booking.policy import refund_amount
 from booking.pricing import check_coupon, find_coupon, quote
 
 
@@ -25,7 +32,8 @@ def amounts_of(quoted):
     return [m.minor for m in (quoted.price, quoted.discount, quoted.due, quoted.onsite)]
 
 
-currencies = st.sampled_from(["EUR", "JPY", "KWD", "ISK", "HUF", "BDT"])
+currencies = st.sampled_from(["EUR", "JPY", "KWD", "ISK", "UGX", "HUF", "BDT"])
+percents = st.integers(1, 100)
 
 
 @st.composite
@@ -72,6 +80,27 @@ def test_a_coupon_never_makes_a_booking_dearer(offer):
     assert with_it.due <= without.due
 
 
+@given(offers(), percents)
+def test_a_tip_changes_nothing_but_what_is_asked_online(offer, percent):
+    plain, tipped = quote(*offer), quote(*offer, tip=percent)
+    assert amounts_of(tipped) == amounts_of(plain)
+    assert tipped.asked == tipped.due + tipped.tip
+    assert plain.tip.minor == 0
+
+
+@given(offers(), percents)
+def test_what_is_asked_with_a_tip_and_given_back_of_it_suits_stripe(offer, percent):
+    tipped, currency = quote(*offer, tip=percent), offer[3]
+    step = chargeable_step(currency)
+    assert tipped.tip.minor % step == tipped.asked.minor % step == 0
+    if tipped.tip:
+        assert abs(100 * tipped.tip.minor - tipped.total.minor * percent) <= 50 * (step + 1)
+        assert tipped.asked <= maximum_charge(currency)
+    back = refund_amount(tipped.asked, percent)
+    assert back.minor % step == 0
+    assert 0 <= back.minor <= tipped.asked.minor
+
+
 @given(offers())
 def test_without_a_deposit_everything_is_paid_online_or_nothing(offer):
     what, *_ = offer
@@ -96,6 +125,25 @@ def test_a_deposit_in_per_cent_is_of_the_discounted_price():
 def test_a_deposit_is_never_more_than_what_the_coupon_left():
     left = coupon(amount="45.00")
     assert amounts_of(quote(service(deposit="10.00"), 1, left, "EUR")) == [5000, 4500, 500, 0]
+
+
+def test_a_tip_is_of_the_price_after_the_discount_as_it_can_be_charged():
+    ten = coupon(percent=10)
+    assert quote(service(), 3, ten, "EUR", tip=5).tip == Money(675, "EUR")
+    assert quote(service(deposit="10.00"), 1, None, "EUR", tip=10).asked == Money(1500, "EUR")
+    assert quote(service("15.500"), 1, None, "KWD", tip=5).tip == Money(780, "KWD")
+    assert quote(service("4501"), 1, None, "ISK", tip=10).tip == Money(45000, "ISK")
+    assert quote(service("999"), 1, None, "JPY", tip=5).tip == Money(50, "JPY")
+
+
+def test_no_tip_where_nothing_is_due_online_or_stripe_could_not_charge_it():
+    for offer in (
+        (service("0"), 1, None, "EUR"),
+        (service(), 1, coupon(percent=100), "EUR"),
+        (service(deposit="0.30"), 1, None, "EUR"),
+        (service("999999.00"), 1, None, "EUR"),
+    ):
+        assert not quote(*offer, tip=10).tip
 
 
 def test_a_coupon_never_makes_a_price_negative():

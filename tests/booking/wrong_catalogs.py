@@ -143,6 +143,18 @@ WRONG = [
     (CUT, {"deposit": "12.5%"}, "services.cut.deposit", 'write "30%"'),
     (CUT, {"deposit": "ten"}, "services.cut.deposit", "'ten' is not an amount"),
     (CUT, {"deposit": 10}, "services.cut.deposit", "must be a string"),
+    (
+        CUT, {"price": "1000000.00"}, "services.cut.price",
+        "asks 1000000.00 EUR online; Stripe charges at most 999999.99",
+    ),
+    (
+        CUT, {"price": "400000.00", "capacity": 3, "max_seats": 3}, "services.cut.price",
+        "asks 1200000.00 EUR online for 3 seats",
+    ),
+    (
+        CUT, {"price": "3000000.00", "deposit": "50%"}, "services.cut.deposit",
+        "asks 1500000.00 EUR online",
+    ),
     # cancellation
     (
         CUT, {"cancellation": steps((2, 50), (24, 100))}, "services.cut.cancellation #2",

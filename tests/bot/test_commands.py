@@ -17,7 +17,7 @@ from tests.process import ROOT, Bot, sandbox
 
 CATALOG = ROOT / "catalog.example.toml"
 COMMANDS = [["run"], ["migrate"], ["check"], ["catalog", "import"], ["catalog", "export"]]
-COMMANDS += [["catalog", "check"], ["export"]]
+COMMANDS += [["catalog", "check"], ["export"], ["reconcile"]]
 
 
 def shell(*words, cwd=ROOT):
@@ -265,6 +265,12 @@ def test_days_in_the_wrong_order_are_misuse(config_file):
     assert code == 2
     assert "--since" in err
     assert "2026-11-02 is after --until 2026-11-01" in err
+
+
+def test_a_day_to_come_cannot_be_compared(config_file):
+    code, _, err = shell("reconcile", "--since", "2136-01-01", "--config", config_file)
+    assert code == 2
+    assert "has not begun yet" in err
 
 
 def test_an_export_whose_reader_leaves_ends_quietly(shop_file):

@@ -91,6 +91,8 @@ def test_the_example_is_accepted_but_for_nothing(tmp_path):
         ("shop", "languages = []", "shop.languages: "),
         ("shop", 'support = "call us"', "shop.support: must be a @username"),
         ("shop", 'terms_url = "terms"', "shop.terms_url: must be an address"),
+        ("shop", "tips = [5, 5]", "shop.tips: offers a tip twice"),
+        ("shop", "tips = [1, 2, 3, 4, 5, 6, 7]", "shop.tips: offers more than 6 tips"),
         ("booking", "hold_minutes = 4", "booking.hold_minutes: "),
         ("booking", "slot_step_minutes = 7", "booking.slot_step_minutes: "),
         ("booking", "reminders_open_minutes = [0]", "booking.reminders_open_minutes.0: "),

@@ -9,14 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.models import Booking
-from db.money_models import Attempt, Refund
-from db.moves import move, move_attempt, move_refund, sources_of
+from db.money_models import Attempt, Dispute, Refund
+from db.moves import move, move_attempt, move_dispute, move_refund, sources_of
 from db.states import (
     ATTEMPT_MOVES,
+    DISPUTE_MOVES,
     MOVES,
     REFUND_MOVES,
     AttemptState,
     BookingState,
+    DisputeState,
     EndReason,
     RefundState,
 )
@@ -55,10 +57,20 @@ async def subjects() -> list[Subject]:
         reason="late",
         created_at=NOW,
     )
+    dispute = await Dispute.create(
+        attempt_id=attempt.id,
+        dispute_id="du_1",
+        state=DisputeState.NEEDS_RESPONSE,
+        amount_minor=5000,
+        currency="EUR",
+        reason="general",
+        opened_at=NOW,
+    )
     return [
         Subject(booking.id, MOVES, "booking", "status", move),
         Subject(attempt.id, ATTEMPT_MOVES, "attempt", "state", move_attempt),
         Subject(refund.id, REFUND_MOVES, "refund", "state", move_refund),
+        Subject(dispute.id, DISPUTE_MOVES, "dispute", "state", move_dispute),
     ]
 
 
@@ -120,7 +132,7 @@ def test_what_is_final_has_no_arrow_out():
 
 
 async def test_any_walk_of_moves_stays_on_the_arrows(database):
-    [booking, attempt, refund] = await subjects()
+    [booking, attempt, refund, _] = await subjects()
     states = {booking.table: BookingState, attempt.table: AttemptState, refund.table: RefundState}
     for subject in (booking, attempt, refund):
         walk = st.lists(st.sampled_from(list(states[subject.table])), max_size=12)

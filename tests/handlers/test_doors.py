@@ -378,7 +378,15 @@ async def test_cancel_shows_the_held_booking_with_its_cancel_button(chat):
     await chat.says("/book")
     assert "Stopped" in (await chat.says("/cancel")).text
     await Booking.filter(id=booking.id).update(status=BookingState.CONFIRMED)
-    assert "please contact @anna" in (await chat.says("/cancel")).text
+    assert "To cancel a booking, choose it here" in (await chat.says("/cancel")).text
+    await chat.taps("Haircut")
+    assert [button.text for button in chat.buttons] == [
+        "Book again",
+        "Cancel booking",
+        "My bookings",
+    ]
+    await Booking.filter(id=booking.id).update(start=NOW)
+    assert "There is nothing to stop.\n\n" in (await chat.says("/cancel")).text
 
 
 @pytest.mark.parametrize("said", ["8 Dec", "৮ ডিসেম্বর", "8.12.", "2026-12-08"])

@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 
 from booking.errors import Refusal
+from booking.refund import Because
+from booking.remind import COMING
+from booking.report import Checked, Done, Found
 from booking.reviews import Kind
 from booking.standing import Standing
-from db.states import BookingState, EndReason, RefundState
+from db.job_desk import CLASSES
+from db.states import BookingState, DisputeState, EndReason, RefundState
 from handlers.cards import WHY
+from handlers.screens.audit import key_of
+from handlers.screens.dispute import REASONS
+from handlers.screens.evidence import GROUPS, NAMED
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 from handlers.words import Words, catalogue, negotiate, read_digits, translated
 from tests.handlers.conftest import make_shop
@@ -26,6 +33,14 @@ SOURCES = [
 TOLD = [state for state in RefundState if state != RefundState.ASKED]
 QUESTIONS = ("text", "number", "choice", "phone", "email", "date")
 STANDINGS = (*(set(Standing) - {Standing.UNKNOWN}), "unsure")
+ACTIONS = {
+    *(found for path in SOURCES for found in re.findall(r'action="([^"]+)"', path.read_text())),
+    *(f"park {kind}" for kind in Kind),
+    *(f"refund {state}" for state in TOLD),
+    *(f"refund {because}" for because in Because),
+    *("mute", COMING),
+}
+"""What the audit log says that somebody did."""
 FAMILIES = {
     "refusal": [kind.code() for kind in Refusal.__subclasses__()],
     "booking": list(BookingState),
@@ -37,6 +52,9 @@ FAMILIES = {
     "card": [
         *Kind,
         "confirmed",
+        "cancelled",
+        "cancel_waits",
+        "cancel_missed",
         "checkout_refused",
         "job_failed",
         "receipt_waits",
@@ -45,11 +63,29 @@ FAMILIES = {
         "stray_refused",
         "stray_returned",
         "stray_returning",
+        "day",
+        "reconciled",
+        "webhooks_quiet",
         *(f"refund_{state}" for state in TOLD),
+        *(f"dispute_{state}" for state in DisputeState),
+        "dispute_due",
+        "return_disputed",
     ],
+    "dispute_state": list(DisputeState),
+    "dispute_effect": list(DisputeState),
+    "dispute_reason": REASONS,
+    "evidence": [*(set(BookingState) - {BookingState.CONFIRMED}), "customer", "shop"],
+    "told": [*NAMED, *GROUPS, "other"],
     "notice": [f"refund_{state}" for state in TOLD],
     "refund_state": list(RefundState),
     "refund_why": WHY,
+    "found": list(Found),
+    "done": list(Done),
+    "checked": list(Checked),
+    "day": ["reviews", "refunds", "dead"],
+    "did": [key_of(action).removeprefix("did.") for action in ACTIONS],
+    "because": [reason for reason in EndReason if reason],
+    "job_class": CLASSES,
     "command": [*COMMANDS, *ADMIN_COMMANDS],
     "question": QUESTIONS,
     "typed": QUESTIONS,
@@ -158,6 +194,9 @@ def test_bengali_is_not_left_in_english():
         ("button.cancel_booking", "Cancel booking"),
         ("button.again", "Book again"),
         ("button.share", "Share my number"),
+        ("button.stop_reminding", "Stop reminding"),
+        ("button.coming", "I'll be there"),
+        ("button.retry", "Retry"),
         ("button.language", "Language"),
         ("button.help", "Help"),
     ],

@@ -342,11 +342,14 @@ async def test_what_our_books_did_not_know_is_refused_by_stripe_and_learnt(shop)
 
 async def test_a_disputed_payment_is_not_given_back_too(shop):
     reference = await paid(shop)
+    await shop.says(ADMIN, f"/refund {reference}")
+    message, yes = yes_of(shop, ADMIN)
     shop.stripe.dispute(shop.stripe.ledger()["charges"][0]["id"])
     await shop.settle()
-    await gives_back(shop, reference)
-    assert await refunds(shop) == [(5000, "failed")]
-    assert shop.reads(ADMIN, "disputes this payment")
+    await shop.telegram.press(ADMIN, message, yes)
+    await shop.settle()
+    assert await refunds(shop) == at_stripe(shop) == []
+    assert shop.reads(ADMIN, "the customer asked their bank for this money")
 
 
 async def test_the_customer_sees_what_was_given_back(shop):

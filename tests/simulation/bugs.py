@@ -15,6 +15,7 @@ from booking.standing import Standing
 from booking.welcome import ENDED, welcome
 from bot import outbox, stripe_gateway, stripe_intake
 from bot.sender import OutcomeUnknown
+from db.models import Booking
 from db.money_models import Attempt
 from db.states import AttemptState
 
@@ -87,7 +88,9 @@ def second_payment_kept():
     """A second payment is told of, and stays with the shop."""
 
     async def send_back(env, *, session, attempt, kind):
-        await reviews.park(env, kind=kind, session=session, answer=reviews.Answer.RETURNED)
+        booking = await Booking.get(id=attempt.booking_id)
+        answer = reviews.Answer.RETURNED
+        await reviews.park(env, kind=kind, session=session, booking=booking, answer=answer)
         return Standing.RETURNED
 
     return replaced((late, "send_back"), by=send_back)

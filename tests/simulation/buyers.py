@@ -1,6 +1,6 @@
 """What buyers do at Checkout, and what the shop does in Stripe's Dashboard."""
 
-from sandbox.stripe import payments
+from sandbox.stripe import disputes, payments
 from sandbox.stripe.wire import StripeError
 from tests.simulation import hands
 
@@ -156,6 +156,17 @@ async def dispute(run, dice) -> None:
         await run.step(f"{charge['id']} is disputed")
 
 
+async def answer_dispute(run, dice) -> None:
+    """A dispute is decided: for the shop, or for the buyer."""
+    store = run.world.store
+    waiting = [one for one in store.disputes.values() if one["status"] == "needs_response"]
+    if waiting:
+        dispute, won = dice.choice(waiting[-10:]), dice.random() < 0.5
+        evidence = {"uncategorized_text": f"{'winning' if won else 'losing'}_evidence"}
+        disputes.update(store, dispute["id"], {"evidence": evidence})
+        await run.step(f"the dispute of {dispute['charge']} is {dispute['status']}")
+
+
 async def balance(run, dice) -> None:
     """The shop's balance at Stripe runs out, or is filled up."""
     short = "eur" in run.world.store.limits
@@ -172,6 +183,7 @@ ACTS = {
     stray: 0.5,
     expire: 1,
     refund_by_hand: 1.5,
-    dispute: 0.3,
+    dispute: 0.6,
+    answer_dispute: 0.5,
     balance: 0.4,
 }

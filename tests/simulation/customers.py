@@ -4,7 +4,9 @@ from tests.simulation import hands
 from tests.simulation.hands import FORWARD, TYPED
 
 SERVICES = ("cut", "long", "match", "class", "taste")
+TIPPING = 0.2
 COUPONS = ("TWO", "once", "Gift", "NOSUCH")
+WISHES = frozenset({"use", "paid", "cxl", "agn", "mut", "com"})
 COMMANDS = ("/start", "/book", "/bookings", "/cancel", "/help", "/language", "/nonsense")
 
 
@@ -28,6 +30,8 @@ async def walk(run, dice) -> None:
             with_coupon = False
             await _press(run, chat, next(one for one in shown if one.verb == "cpn"))
             await _write(run, chat, dice.choice(COUPONS))
+        elif dice.random() < TIPPING and any(one.verb == "tip" for one in shown):
+            await _press(run, chat, dice.choice([one for one in shown if one.verb == "tip"]))
         elif not await _forward(run, dice, chat, shown):
             return
 
@@ -76,13 +80,32 @@ async def wish(run, dice) -> None:
     dice.shuffle(people)
     for chat in people:
         shown = [one for keys in hands.keyboards(run.world.server, chat) for one in keys]
-        wishes = [one for one in shown if one.verb in {"use", "paid", "cxl", "agn", "mute"}]
+        wishes = [one for one in shown if one.verb in WISHES]
         if wishes and not _is_blocked(run, chat):
             touch = dice.choice(wishes)
             await _press(run, chat, touch)
             if dice.random() < 0.2:
                 await run.repeats(f"{chat} taps [{touch.text}] again", chat, touch)
             return
+
+
+async def cancel(run, dice) -> None:
+    """Somebody cancels a booking, asked first when it is confirmed; some tap "Yes" twice."""
+    people = list(run.world.customers)
+    dice.shuffle(people)
+    for chat in people:
+        shown = [one for keys in hands.keyboards(run.world.server, chat) for one in keys]
+        wishes = [one for one in shown if one.verb == "cxl"]
+        if not wishes or _is_blocked(run, chat):
+            continue
+        asked = dice.choice(wishes)
+        await _press(run, chat, asked)
+        sure = [one for one in hands.newest(run.world.server, chat) if one.verb == "cxl"]
+        if sure and sure[0] != asked and dice.random() < 0.8:
+            await _press(run, chat, sure[0])
+            if dice.random() < 0.3:
+                await run.repeats(f"{chat} taps [{sure[0].text}] again", chat, sure[0])
+        return
 
 
 async def twice(run, dice) -> None:
@@ -128,4 +151,4 @@ async def block(run, dice) -> None:
         await run.step(f"{chat} blocks the bot")
 
 
-ACTS = {walk: 22, tap: 10, wish: 8, twice: 1, race: 3, write: 2, block: 0.5}
+ACTS = {walk: 22, tap: 10, wish: 6, cancel: 4, twice: 1, race: 3, write: 2, block: 0.5}

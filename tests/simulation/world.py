@@ -31,6 +31,7 @@ CATALOG = (Path(__file__).parent / "shop.toml").read_text()
 ADMIN = 9
 ADMINS = f"{ADMIN}, 10"
 CARDS_TO = f"admin_chat = {ADMIN}\n\n[stripe]"
+TIPS = "[shop]\ntips = [5, 10]"
 PATIENT = 10
 HURRY_SECONDS = 600.0
 LONGEST_HURRY = 4.0
@@ -176,7 +177,8 @@ async def open_world(folder: Path, url: str, *, seed: int, options: dict | None 
             await sandbox.telegram.start(admin)
         values = {"messages_per_second": 1_000_000, "admin": ADMINS, **(options or {})}
         bot = Bot(folder, sandbox, url, **values)
-        bot.config.write_text(bot.config.read_text().replace("[stripe]", CARDS_TO, 1))
+        config = bot.config.read_text().replace("[stripe]", CARDS_TO, 1)
+        bot.config.write_text(config.replace("[shop]", TIPS, 1))
         sandbox.stripe.send_events_to(f"{bot.url}/webhooks/stripe", WEBHOOK_SECRET, TYPES)
         app = build(read(bot.config), clock=BotTime(sandbox.clock), randomness=Dice(seed))
         await stack.enter_async_context(app)

@@ -70,7 +70,7 @@ function statusOf(session, payment, disputes) {
 
 function disputeStatus(disputes) {
   if (disputes.some((dispute) => dispute.status === "lost")) return "Lost";
-  return disputes.length && disputes.every((dispute) => dispute.status === "won")
+  return disputes.length && disputes.every(({ status }) => ["won", "warning_closed"].includes(status))
     ? "Succeeded"
     : "Disputed";
 }

@@ -1,5 +1,6 @@
 // Paying a Checkout from here, and giving money back.
 
+import { action } from "./action.js";
 import { major, minor, pretty } from "./amounts.js";
 import { post } from "./api.js";
 import { h } from "./dom.js";
@@ -15,6 +16,8 @@ const CARDS = [
   ["4000000000007726", "7726 · refund is pending first"],
   ["4000000000005126", "5126 · refund fails later"],
   ["4000000000000259", "0259 · disputed afterwards"],
+  ["4000000000002685", "2685 · disputed as not received"],
+  ["4000000000001976", "1976 · the bank asks afterwards"],
   ["AT321904300235473204", "SEPA debit · succeeds later"],
   ["AT591904300235473203", "SEPA debit · fails later"],
 ];
@@ -85,11 +88,71 @@ export function refundForm(payment, tell) {
   });
 }
 
-export const disputeLine = (dispute) =>
-  h(
-    "p.dispute",
+const ACTS = {
+  submit: "Submit evidence",
+  win: "Shop wins",
+  lose: "Shop loses",
+  close: "Close the inquiry",
+  escalate: "Becomes a dispute",
+};
+
+/** How a dispute stands, and what shop and bank can do next. */
+export function disputeLine(dispute, tell) {
+  const inquiry = dispute.status.startsWith("warning_");
+  const said = h(
+    "p",
     null,
     pill(spoken(dispute.status)),
-    ` Dispute over ${pretty(dispute.amount)}`,
-    dispute.due_by ? `, answer by ${shortTime(dispute.due_by)}` : "",
+    ` ${inquiry ? "Inquiry" : "Dispute"} over ${pretty(dispute.amount)}, `,
+    dispute.reason.replaceAll("_", " "),
+    dispute.acts.includes("submit") && dispute.due_by
+      ? `, answer by ${shortTime(dispute.due_by)}`
+      : "",
   );
+  const buttons = dispute.acts.map((act) =>
+    action(
+      ACTS[act],
+      `${dispute.id}/${act}`,
+      () => post("dispute/move", { dispute: dispute.id, act }),
+      tell,
+    ),
+  );
+  return h("div.dispute", null, said, buttons.length ? h("div.actions", null, buttons) : null);
+}
+
+/** What a charge's buyer can do at the bank. */
+export const disputeActions = (charge, key, tell) => [
+  action("Dispute", `${key}/dispute`, () => post("dispute", { charge }), tell),
+  action("Bank asks", `${key}/inquiry`, () => post("dispute", { charge, inquiry: true }), tell),
+];
+
+/** How a delayed payment that is under way may end. */
+export const endings = (session, tell) =>
+  h(
+    "div.actions",
+    null,
+    action(
+      "Money arrives",
+      `${session.id}/arrives`,
+      () => post("finish", { session_id: session.id }),
+      tell,
+    ),
+    action(
+      "Payment fails",
+      `${session.id}/fails`,
+      () => post("finish", { session_id: session.id, succeeds: false }),
+      tell,
+    ),
+  );
+
+/** What refunds may draw on in a currency, and how to make them wait. */
+export function balanceLine({ currency, available, limited }, tell) {
+  const ask = (label, body) =>
+    action(label, `${currency}/${label}`, () => post("balance", { currency, ...body }), tell);
+  return h(
+    "p.balance",
+    null,
+    h("span", null, limited ? `Balance for refunds: ${pretty(available)}` : `Balance: ${pretty(available)}`),
+    limited ? ask("Top up", {}) : ask("Empty it", { available: 0 }),
+  );
+}

@@ -3,7 +3,7 @@
 import { action } from "./action.js";
 import { post } from "./api.js";
 import { money, pretty } from "./amounts.js";
-import { disputeLine, payForm, refundForm } from "./payment-forms.js";
+import { disputeActions, disputeLine, endings, payForm, refundForm } from "./payment-forms.js";
 import { h } from "./dom.js";
 import { ledger, totals } from "./ledger.js";
 import { reconcile } from "./list.js";
@@ -110,7 +110,7 @@ function body(row, owner, tell) {
       h("div", null, h("dt", null, term), h("dd", { dir: "auto" }, fact)),
     ),
   );
-  return [shown, ...row.disputes.map(disputeLine), ...actions(row, owner, tell)];
+  return [shown, ...row.disputes.map((one) => disputeLine(one, tell)), ...actions(row, owner, tell)];
 }
 
 function actions(row, owner, tell) {
@@ -134,8 +134,9 @@ function actions(row, owner, tell) {
     );
     done.push(h("div.actions", null, open, expire), payForm(session, tell));
   }
+  if (payment?.status === "processing" && session) done.push(endings(session, tell));
   if (payment?.status === "succeeded") {
-    if (payment.refundable_minor > 0 && !payment.disputed) done.push(refundForm(payment, tell));
+    if (payment.refundable_minor > 0 && !payment.blocked) done.push(refundForm(payment, tell));
     const others = [];
     if (payment.receipt_url)
       others.push(
@@ -149,16 +150,8 @@ function actions(row, owner, tell) {
           "Receipt",
         ),
       );
-    if (!payment.disputed && !row.disputes.length) {
-      others.push(
-        action(
-          "Dispute",
-          `${row.key}/dispute`,
-          () => post("dispute", { charge: payment.charge }),
-          tell,
-        ),
-      );
-    }
+    if (!payment.disputed && payment.refundable_minor > 0)
+      others.push(...disputeActions(payment.charge, row.key, tell));
     if (others.length) done.push(h("div.actions", null, others));
   }
   return done;

@@ -1,20 +1,27 @@
 import { pretty } from "./amounts.js";
+import { balanceLine } from "./payment-forms.js";
 import { h } from "./dom.js";
 import { reconcile } from "./list.js";
 import { pill, spoken } from "./status.js";
 import { state } from "./store.js";
 import { shortTime } from "./time.js";
 
-export function refundsView() {
+export function refundsView(tell) {
   const list = h("ul.rows");
   const empty = h(
     "p.empty",
     null,
     "No refunds yet. The bot gives money back when a paid booking is cancelled; you can too, under Payments.",
   );
-  const node = h("div.view", null, empty, list);
+  const balance = h("div.balances");
+  const node = h("div.view", null, balance, empty, list);
   const render = () => {
     const { refunds } = state.stripe;
+    reconcile(balance, state.stripe.balance, {
+      key: ({ currency }) => currency,
+      sign: JSON.stringify,
+      build: (one) => balanceLine(one, tell),
+    });
     empty.hidden = refunds.length > 0;
     reconcile(list, refunds, { key: (refund) => refund.id, sign: JSON.stringify, build: line });
   };

@@ -24,6 +24,8 @@ const WORDS = {
   needs_response: "Needs a response",
   warning_needs_response: "Needs a response",
   under_review: "Under review",
+  warning_under_review: "Under review",
+  warning_closed: "Closed",
   won: "Won",
   lost: "Lost",
 };

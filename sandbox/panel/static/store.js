@@ -7,7 +7,7 @@ export const state = {
   bot: { name: "", username: "", description: "", shop: "" },
   people: [],
   messages: new Map(),
-  stripe: { sessions: [], payments: [], refunds: [], disputes: [], events: [], next: [] },
+  stripe: { sessions: [], payments: [], refunds: [], disputes: [], events: [], balance: [], next: [] },
 };
 
 /** Call `listener` whenever that part ("clock", "bot", "people", "messages", "stripe") changed. */

@@ -15,7 +15,7 @@ export function stripePanel() {
   const shop = h("span.stripe-shop", { dir: "auto" });
   const views = [
     ["payments", "Payments", paymentsView(tell), () => ledger(state.stripe).length],
-    ["refunds", "Refunds", refundsView(), () => state.stripe.refunds.length],
+    ["refunds", "Refunds", refundsView(tell), () => state.stripe.refunds.length],
     ["events", "Events", eventsView(tell), () => state.stripe.events.length],
   ];
   const tabs = views.map(([name, label]) => tab(name, label));

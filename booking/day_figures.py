@@ -1,0 +1,110 @@
+"""The figures of one day of the shop, and what waits for a person at this moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from booking.customers import BLOCKED
+from booking.hours import midnight
+from booking.money import Money
+from booking.ports import Environment
+from db import job_facts
+from db.models import Booking
+from db.money_models import Attempt, Refund, Review
+from db.states import AttemptState, BookingState, RefundState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """The money of a day in one currency."""
+
+    taken: Money
+    given_back: Money
+    fees: Money
+    """As far as Stripe has told them."""
+
+    @property
+    def net(self) -> Money:
+        """Return what is left."""
+        return self.taken - self.given_back - self.fees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFigures:
+    """What happened on a day, and what waits now."""
+
+    day: date
+    made: int
+    confirmed: int
+    cancelled: int
+    expired: int
+    sums: tuple[Sums, ...]
+    """The shop's currency first."""
+    fees_unknown: int
+    """Payments of the day whose fee is not known, or is taken in another currency."""
+    reviews: int
+    """Payments that wait for a person."""
+    refunds: int
+    """Refunds that are not over."""
+    dead: int
+    """Jobs that were given up."""
+    references: tuple[str, ...]
+    """The bookings of those payments and refunds, the oldest first."""
+
+
+async def figures_of(env: Environment, day: date) -> DayFigures:
+    """Count a day of the shop."""
+    zone = env.shop.timezone
+    begins, ends = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+
+    def on_it(column: str) -> dict[str, Any]:
+        return {f"{column}__gte": begins, f"{column}__lt": ends}
+
+    ended = {
+        state: await Booking.filter(status=state, **on_it("ended_at")).count()
+        for state in (BookingState.CANCELLED, BookingState.EXPIRED)
+    }
+    paid = await Attempt.filter(state=AttemptState.SUCCEEDED, **on_it("paid_at"))
+    back = Refund.filter(state=RefundState.SUCCEEDED, **on_it("created_at"))
+    reviews = await Review.filter(closed_at=None).select_related("booking").order_by("id")
+    open_ = [state for state in RefundState if state.is_open]
+    refunds = Refund.filter(state__in=open_).select_related("attempt__booking").order_by("id")
+    waiting = [one.attempt.booking.reference for one in await refunds]
+    asked = [one.booking.reference for one in reviews if one.booking is not None]
+    return DayFigures(
+        day=day,
+        made=await Booking.filter(**on_it("created_at")).count(),
+        confirmed=await Booking.filter(**on_it("confirmed_at")).count(),
+        cancelled=ended[BookingState.CANCELLED],
+        expired=ended[BookingState.EXPIRED],
+        sums=_sums(env.shop.currency, paid, await back.select_related("attempt")),
+        fees_unknown=sum(not _fee_is_known(one) for one in paid),
+        reviews=len(reviews),
+        refunds=len(waiting),
+        dead=await job_facts.given_up(but_for=BLOCKED),
+        references=tuple(dict.fromkeys([*asked, *waiting])),
+    )
+
+
+def _fee_is_known(attempt: Attempt) -> bool:
+    """Tell whether the fee is known, in the currency of the payment: then all adds up."""
+    if attempt.fee_minor is None or attempt.net_minor is None:
+        return not attempt.paid_minor
+    return bool(attempt.fee_minor + attempt.net_minor == attempt.paid_minor)
+
+
+def _sums(currency: str, paid: Sequence[Attempt], back: Sequence[Refund]) -> tuple[Sums, ...]:
+    others = {one.currency for one in paid} | {one.attempt.currency for one in back}
+    return tuple(_sum(each, paid, back) for each in (currency, *sorted(others - {currency})))
+
+
+def _sum(currency: str, paid: Sequence[Attempt], back: Sequence[Refund]) -> Sums:
+    own = [one for one in paid if one.currency == currency]
+    fees = sum(one.fee_minor or 0 for one in own if _fee_is_known(one))
+    given = sum(one.amount_minor for one in back if one.attempt.currency == currency)
+    return Sums(
+        taken=Money(sum(one.paid_minor for one in own), currency),
+        given_back=Money(given, currency),
+        fees=Money(fees, currency),
+    )

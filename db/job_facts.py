@@ -1,0 +1,36 @@
+"""Questions about the jobs there are: which are known, which were given up, when one last came."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db.fields import from_ms
+from db.transactions import rows
+
+
+async def known(keys: Sequence[str]) -> set[str]:
+    """Return those of some keys that have a job, done or not."""
+    if not keys:
+        return set()
+    places = ", ".join("?" * len(keys))
+    found = await rows(f"SELECT key FROM job WHERE key IN ({places})", tuple(keys))
+    return {row["key"] for row in found}
+
+
+async def last_of(kind: str, *, but_priority: int) -> datetime | None:
+    """Return when a job of a kind was last taken in, those of one priority left out."""
+    found = await rows(
+        "SELECT max(created_at) AS moment FROM job WHERE kind = ? AND priority <> ?",
+        (kind, but_priority),
+    )
+    moment = found[0]["moment"]
+    return None if moment is None else from_ms(moment)
+
+
+async def given_up(*, but_for: str) -> int:
+    """Return how many jobs were given up, those that ended with one error left out."""
+    found = await rows(
+        "SELECT count(*) AS jobs FROM job WHERE dead_at IS NOT NULL"
+        " AND (last_error IS NULL OR last_error <> ?)",
+        (but_for,),
+    )
+    return int(found[0]["jobs"])
