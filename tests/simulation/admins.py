@@ -5,11 +5,11 @@ from tests.simulation import hands
 from tests.simulation.world import ADMIN
 
 BOTH = (ADMIN, 10)
-UNSURE = ("lost", "cut", "500:stored")
+UNSURE = ("lost", "lost", "cut", "500:stored")
 
 
 def _reference(run, dice) -> str:
-    known = list(run.world.diary.seen)[-40:]
+    known = list(run.world.diary.seen)[-25:]
     return dice.choice(known) if known else "BK-000000"
 
 
@@ -23,8 +23,9 @@ async def refund(run, dice) -> None:
     if not shown:
         return
     touch = shown[0] if dice.random() < 0.8 else shown[-1]
-    if dice.random() < 0.15:  # as often as stripe's own client asks again
-        run.world.stripe.faults.insert(0, Fault("POST /v1/refunds", dice.choice(UNSURE), 3))
+    if dice.random() < 0.25:  # as often as stripe's own client asks again, and its event as well
+        answers = Fault("POST /v1/refunds", dice.choice(UNSURE), 3)
+        run.world.stripe.faults[:0] = [answers, Fault("WEBHOOK refund", "drop", 2)]
         run.say("Stripe's answers about refunds get lost")
     hands.press(run.world, admin, touch)
     both = dice.random() < 0.3
