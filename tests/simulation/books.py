@@ -9,7 +9,8 @@ BOOKINGS = """SELECT booking.id, reference, telegram_id AS chat, service.key AS 
 staff.key AS staff, status, start, "end", seats, due_minor + tip_minor AS due_minor,
 booking.currency, coupon, held_until, booking.created_at, confirmed_at, ended_at, end_reason
 FROM booking JOIN customer ON customer.id = booking.customer_id
-JOIN service ON service.id = booking.service_id JOIN staff ON staff.id = booking.staff_id WHERE booking.id >= {} ORDER BY booking.id"""
+JOIN service ON service.id = booking.service_id
+JOIN staff ON staff.id = booking.staff_id WHERE booking.id >= {} ORDER BY booking.id"""
 ATTEMPTS = """SELECT id, booking_id, number, state, amount_minor, currency, expires_at, session_id,
 payment_intent, charge, paid_minor FROM attempt WHERE booking_id >= {} ORDER BY id"""
 REFUNDS = """SELECT refund.id, attempt_id, booking_id, refund_id, refund.state, refund.amount_minor,
