@@ -35,7 +35,8 @@ class Terms:
         """Return what is given back now: not what was given back before, and never below zero."""
         counted = min(self.purse.paid, self.owed)
         share = refund_amount(counted, self.percent) + (self.purse.paid - counted)
-        return max(share - self.purse.given_back, Money(0, share.currency))
+        owed = max(share - self.purse.given_back, Money(0, share.currency))
+        return min(owed, self.purse.left)  # a bank may hold a part of it
 
 
 async def terms_of(booking: Booking, *, at: datetime) -> Terms:

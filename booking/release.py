@@ -9,6 +9,7 @@ from booking.errors import NotYet
 from booking.ports import Environment
 from booking.standing import MONEY_CAME, Standing
 from db import claims, jobs
+from db.locks import lock_attempts
 from db.models import Booking
 from db.money_models import Attempt
 from db.moves import move, move_attempt
@@ -20,6 +21,10 @@ PATIENCE = timedelta(minutes=15)
 """How much longer than promised a hold is kept while Stripe has not given us its link."""
 LINK_RETRY = timedelta(seconds=30)
 OWN_WORK = timedelta(seconds=10)
+
+
+NOTHING_KEPT = frozenset({Standing.EXPIRED, Standing.RETURNED})
+"""Nobody paid, or all that was paid goes back."""
 
 
 async def end_hold(env: Environment, job: jobs.Job) -> None:
@@ -49,9 +54,9 @@ async def let_go(
     When Stripe says that it was paid after all, the booking is confirmed instead. Raises
     Unavailable while Stripe cannot be asked: then the seats stay held.
     """
-    standing = await close(env, booking=booking)
-    if standing in {Standing.EXPIRED, Standing.RETURNED}:  # or all that was paid goes back
-        await _free(env, booking, to, reason, actor)
+    while (standing := await close(env, booking=booking)) in NOTHING_KEPT:
+        if await _free(env, booking, to, reason, actor):
+            break
     return standing
 
 
@@ -68,8 +73,9 @@ async def close(env: Environment, *, booking: Booking) -> Standing:
         if attempt.session_id is None:
             continue
         session = await env.payments.expire(attempt.session_id)
-        if session is None:
-            continue  # Stripe has no such session any more: nobody can pay it
+        if session is None:  # Stripe has no such session any more: nobody can pay it
+            await move_attempt(attempt.id, AttemptState.EXPIRED)
+            continue
         standing = await settle(env, session)
         if standing in MONEY_CAME and standing != Standing.RETURNED:
             return standing
@@ -80,12 +86,16 @@ async def close(env: Environment, *, booking: Booking) -> Standing:
 @transactional
 async def _free(
     env: Environment, booking: Booking, to: BookingState, reason: EndReason, actor: str
-) -> None:
+) -> bool:
+    """End an unpaid booking; False when a link that can be paid has come meanwhile."""
+    await lock_attempts(booking.id)
+    if await Attempt.exists(booking_id=booking.id, state=AttemptState.OPEN):
+        return False
     ended = await move(
         booking.id, to, sources=AWAITS_MONEY, ended_at=env.clock.now(), end_reason=reason
     )
     if not ended:
-        return
+        return True
     await clear(booking)
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"ended:{reason}"
@@ -95,6 +105,7 @@ async def _free(
     await record(
         env, actor=actor, action="release", reference=booking.reference, detail={"reason": reason}
     )
+    return True
 
 
 async def clear(booking: Booking) -> None:

@@ -9,7 +9,7 @@ import pytest
 from booking.cancel import Terms, cancel, terms_of
 from booking.errors import AlreadyBegun, AlreadyEnded, CancellationChanged, PaymentUnderWay, Refusal
 from booking.money import Money
-from booking.refund import Purse, Wish, refund
+from booking.refund import Purse, Source, Wish, refund
 from booking.shop_cancel import cancel_by_shop, note_reason, stake_of
 from booking.turn import Turn
 from db import claims
@@ -107,7 +107,7 @@ async def back_now(booking, at=NOW) -> int:
 )
 def test_what_comes_back_is_to_the_step_of_the_currency(currency, paid, percent, back):
     nothing, money = Money(0, currency), Money(paid, currency)
-    purse = Purse(money, nothing, ())
+    purse = Purse(money, nothing, (Source(1, paid),))
     terms = Terms(purse=purse, owed=money, percent=percent, ahead=(), onsite=nothing)
     assert terms.back == Money(back, currency)
 

@@ -9,7 +9,7 @@ from booking.cancel import Terms
 from booking.errors import BookingsOpen
 from booking.money import Money
 from booking.policy import Accepted, explain, refund_percent
-from booking.refund import Purse
+from booking.refund import Purse, Source
 from booking.shop_cancel import Stake
 from db.states import BookingState, EndReason, RefundState
 from handlers.keyboards import MAX_BYTES
@@ -43,6 +43,7 @@ VIEW = BookingView(
     discount=euro(0),
     coupon=None,
     due=euro(5000),
+    tip=euro(0),
     onsite=euro(0),
     paid=euro(5000),
     charged=True,
@@ -55,7 +56,7 @@ FREE = replace(VIEW, charged=False, paid=euro(0), due=euro(0))
 def terms(paid=5000, known=0, *, hours=30, onsite=0, policy=POLICY, owed=5000) -> Terms:
     at = START - timedelta(hours=hours)
     return Terms(
-        purse=Purse(euro(paid), euro(known), ()),
+        purse=Purse(euro(paid), euro(known), (Source(1, paid - known),)),
         owed=euro(owed),
         percent=refund_percent(policy, START, at),
         ahead=tuple(one for one in explain(policy, START) if one.until >= at),
@@ -84,7 +85,7 @@ def test_a_customer_reads_to_the_cent_what_cancelling_gives_back(words, transcri
 
 
 def stake(paid=5000, known=0, blocked=None) -> Stake:
-    purse = Purse(euro(paid), euro(known), ())
+    purse = Purse(euro(paid), euro(known), (Source(1, paid - known),))
     return Stake(purse.left, known, purse.paid, None if blocked else purse, blocked)
 
 

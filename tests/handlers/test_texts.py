@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from booking.errors import Refusal
+from booking.onsite import NOT_PAID, PAID
 from booking.refund import Because
 from booking.remind import COMING
 from booking.report import Checked, Done, Found
 from booking.reviews import Kind
+from booking.shop_cancel import ASKED
 from booking.standing import Standing
 from db.job_desk import CLASSES
 from db.states import BookingState, DisputeState, EndReason, RefundState
@@ -38,7 +40,8 @@ ACTIONS = {
     *(f"park {kind}" for kind in Kind),
     *(f"refund {state}" for state in TOLD),
     *(f"refund {because}" for because in Because),
-    *("mute", COMING),
+    *(f"dispute {state}" for state in DisputeState),
+    *("mute", COMING, ASKED, PAID, NOT_PAID),
 }
 """What the audit log says that somebody did."""
 FAMILIES = {

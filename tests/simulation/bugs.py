@@ -17,6 +17,7 @@ from bot import outbox, stripe_gateway, stripe_intake
 from bot.sender import OutcomeUnknown
 from db.models import Booking
 from db.money_models import Attempt
+from db.moves import move_attempt
 from db.states import AttemptState
 
 
@@ -39,6 +40,8 @@ def release_before_expire():
     async def let_go(env, *, booking, to, reason, actor="system"):
         payable = [AttemptState.CREATED, AttemptState.OPEN]
         attempts = await Attempt.filter(booking_id=booking.id, state__in=payable)
+        for attempt in attempts:
+            await move_attempt(attempt.id, AttemptState.EXPIRED)
         await release._free(env, booking, to, reason, actor)
         for attempt in attempts:
             if attempt.session_id is not None:
