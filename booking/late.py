@@ -15,14 +15,23 @@ from booking.standing import Standing
 from booking.welcome import ENDED, welcome
 from db import jobs
 from db.models import Booking
-from db.money_models import Attempt
+from db.money_models import Attempt, Refund
 from db.states import AttemptState, EndReason
 
 
 async def was_paid_before(attempt: Attempt) -> bool:
-    """Tell whether another payment of the same booking succeeded; hold `lock_attempts`."""
+    """Tell whether another payment of the same booking pays for it; hold `lock_attempts`.
+
+    One that went back does not, and one that does not fit does not until an admin has said so.
+    """
     others = Attempt.filter(booking_id=attempt.booking_id, state=AttemptState.SUCCEEDED)
-    return await others.exclude(id=attempt.id).exists()
+    for other in await others.exclude(id=attempt.id):
+        review = await reviews.open_of(other.session_id)
+        refunds = await Refund.filter(attempt_id=other.id)
+        back = sum(one.amount_minor for one in refunds if one.state.counts)
+        if back < other.paid_minor and (review is None or review.kind != Kind.MISMATCH):
+            return True
+    return False
 
 
 async def known(attempt: Attempt) -> Standing:

@@ -15,13 +15,16 @@ from db.locks import lock_attempts
 from db.models import Booking
 from db.money_models import Attempt, Review
 from db.moves import move
-from db.states import BookingState, EndReason
+from db.states import AttemptState, BookingState, EndReason
 from db.transactions import transactional
 
 KEY_LASTS: Final = timedelta(hours=23)
 """How long Stripe surely knows an idempotency key (docs.stripe.com/api/idempotent_requests)."""
 TO_DECIDE: Final = frozenset({Kind.MISMATCH, Kind.UNKNOWN_REFERENCE})
 """What an admin decides about; the rest goes its way by itself."""
+
+
+TO_BE_PAID: Final = (AttemptState.CREATED, AttemptState.OPEN, AttemptState.PROCESSING)
 
 
 async def to_decide(review_id: int) -> Review:
@@ -88,7 +91,12 @@ async def give_back(env: Environment, *, review_id: int, actor: str) -> None:
 
 
 async def _end(env: Environment, booking: Booking) -> None:
-    """End the booking whose only payment did not fit; one that is confirmed stays."""
+    """End the booking whose only payment did not fit.
+
+    One that is confirmed stays, and so does one that is still to be paid on a session of its own.
+    """
+    if await Attempt.exists(booking_id=booking.id, state__in=TO_BE_PAID):
+        return
     ended = await move(
         booking.id,
         BookingState.CANCELLED,

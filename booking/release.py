@@ -23,6 +23,10 @@ LINK_RETRY = timedelta(seconds=30)
 OWN_WORK = timedelta(seconds=10)
 
 
+NOTHING_KEPT = frozenset({Standing.EXPIRED, Standing.RETURNED})
+"""Nobody paid, or all that was paid goes back."""
+
+
 async def end_hold(env: Environment, job: jobs.Job) -> None:
     """End a hold whose time is over, unless it was paid; raise NotYet while it is not over."""
     booking = await Booking.get(id=job.payload["booking"]).select_related("customer")
@@ -50,7 +54,7 @@ async def let_go(
     When Stripe says that it was paid after all, the booking is confirmed instead. Raises
     Unavailable while Stripe cannot be asked: then the seats stay held.
     """
-    while (standing := await close(env, booking=booking)) == Standing.EXPIRED:
+    while (standing := await close(env, booking=booking)) in NOTHING_KEPT:
         if await _free(env, booking, to, reason, actor):
             break
     return standing
@@ -64,6 +68,7 @@ async def close(env: Environment, *, booking: Booking) -> Standing:
     payable = await Attempt.filter(
         booking_id=booking.id, state__in=[AttemptState.CREATED, AttemptState.OPEN]
     )
+    standing = Standing.EXPIRED
     for attempt in payable:
         if attempt.session_id is None:
             continue
@@ -72,10 +77,10 @@ async def close(env: Environment, *, booking: Booking) -> Standing:
             await move_attempt(attempt.id, AttemptState.EXPIRED)
             continue
         standing = await settle(env, session)
-        if standing in MONEY_CAME:
+        if standing in MONEY_CAME and standing != Standing.RETURNED:
             return standing
     reach("release.after_expire")
-    return Standing.EXPIRED
+    return standing if standing == Standing.RETURNED else Standing.EXPIRED
 
 
 @transactional

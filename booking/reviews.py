@@ -53,7 +53,8 @@ async def park(
     """
     known = await Review.get_or_none(session_id=session.id, kind=kind)
     if known is not None:
-        await _now_paid(known, session)
+        if session.is_paid and not known.detail["paid"]:
+            await _now_paid(env, known, session, booking)
         return None
     review = await Review.create(
         kind=kind,
@@ -85,11 +86,17 @@ async def park(
     return review
 
 
-async def _now_paid(review: Review, session: CheckoutSession) -> None:
-    if session.is_paid and not review.detail["paid"]:
-        intent = session.payment_intent
-        review.detail = {**review.detail, "paid": True, "payment_intent": intent}
-        await review.save(update_fields=["detail"])
+async def _now_paid(
+    env: Environment, review: Review, session: CheckoutSession, booking: Booking | None
+) -> None:
+    """Note that the money of a delayed method has come: now it is decided about, and told."""
+    intent = session.payment_intent
+    review.detail = {**review.detail, "paid": True, "payment_intent": intent}
+    await review.save(update_fields=["detail"])
+    about = f"{review.id}:paid"
+    await notices.tell_admins(env, card=review.kind, about=about, review=review.id)
+    if booking is not None:
+        await _tell(env, booking, review)
 
 
 async def _tell(env: Environment, booking: Booking, review: Review) -> None:

@@ -101,16 +101,22 @@ class StripeGateway:
         return None if found is None else read_session(found)
 
     async def expire(self, session_id: str) -> CheckoutSession | None:
-        """Expire an open session; return it as it is now, or None when Stripe has none."""
+        """Expire an open session; return it as it is now, or None when Stripe has none.
+
+        Raises Unavailable when Stripe only repeats an error of its own: another call has another
+        idempotency key.
+        """
         try:
             return read_session(
                 await self._answer(self.client.v1.checkout.sessions.expire_async(session_id))
             )
-        except PaymentRejected:
+        except PaymentRejected as rejected:
             found = await self.retrieve(session_id)
-            if found is not None and found.status == "open":
-                raise
-            return found
+            if found is None or found.status != "open":
+                return found
+            if rejected.code == STORED_ERROR:
+                raise Unavailable("Stripe repeats an error") from rejected
+            raise
 
     async def refund(self, params: Mapping[str, Any], *, idempotency_key: str) -> StripeRefund:
         """Give money back by exact API parameters; raise PaymentRejected on a 4xx."""

@@ -71,6 +71,15 @@ async def test_the_same_key_makes_one_session(stripe):
     assert len(pretend.ledger()["sessions"]) == 1
 
 
+async def test_a_session_that_stripe_fails_to_expire_is_expired_by_another_call(stripe):
+    pretend, gateway = stripe
+    made = await gateway.create(order(), idempotency_key="k1")
+    pretend.faults.append(Fault("POST .*/expire", "500:stored"))
+    with pytest.raises(Unavailable):
+        await gateway.expire(made.id)
+    assert (await gateway.expire(made.id)).status == "expired"
+
+
 async def test_what_stripe_does_not_have_is_none(stripe):
     _, gateway = stripe
     assert await gateway.retrieve("cs_test_nothing") is None

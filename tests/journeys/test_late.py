@@ -123,6 +123,18 @@ async def test_an_admin_confirms_a_booking_although_its_payment_does_not_fit(sho
     assert ("admin:9", "accept payment") in [(row["actor"], row["action"]) for row in done]
 
 
+async def test_a_payment_that_does_not_fit_is_told_of_and_decided_about_once_it_has_come(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    shop.tampers(session, amount_total=100)
+    await shop.pays(session, "AT321904300235473204")
+    assert not shop.reads(ADA, "is not what we asked for")
+    await shop.time_passes(200)
+    assert shop.reads(ADA, "Your payment of €1.00 for booking .* is not what we asked for")
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert (await returned(shop))[0] == ("succeeded", [(100, "succeeded")])
+
+
 async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
     session = await a_payment_that_does_not_fit(shop)
     await shop.walks(ADMIN, "^Give", "^Yes, give")
@@ -130,6 +142,29 @@ async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
     assert [one[:2] for one in (await returned(shop))[0][1]] == [(100, "succeeded")]
     await to_pay(shop, BELA)
     assert session
+
+
+async def test_a_strange_payment_is_given_back_and_the_booking_can_still_be_paid(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session))
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert await stands(shop) == [("awaiting_payment", "")]
+    assert (await returned(shop))[-1] == ("succeeded", [(5000, "succeeded")])
+    await shop.pays(session)
+    assert await stands(shop) == [("confirmed", "")]
+    assert (await returned(shop))[0] == ("succeeded", [])
+
+
+async def test_a_strange_payment_that_waits_does_not_make_the_right_one_a_second_one(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session))
+    await shop.pays(session)
+    assert await stands(shop) == [("confirmed", "")]
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert await stands(shop) == [("confirmed", "")]
+    assert await returned(shop) == [("succeeded", []), ("succeeded", [(5000, "succeeded")])]
 
 
 async def test_an_admin_says_no_and_the_payment_still_waits(shop):
