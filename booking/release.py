@@ -22,7 +22,6 @@ PATIENCE = timedelta(minutes=15)
 LINK_RETRY = timedelta(seconds=30)
 OWN_WORK = timedelta(seconds=10)
 
-
 NOTHING_KEPT = frozenset({Standing.EXPIRED, Standing.RETURNED})
 """Nobody paid, or all that was paid goes back."""
 

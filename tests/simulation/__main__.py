@@ -35,6 +35,10 @@ def read_script(path: Path):
     return [tuple(json.loads(line)) for line in path.read_text().splitlines() if line.strip()]
 
 
+def counted(steps: int) -> None:
+    print(f"{steps} steps so far", file=sys.stderr, flush=True)
+
+
 def told(outcome, seed: int) -> None:
     """Print a failure and how to see it again."""
     file = Path(tempfile.gettempdir()) / f"simulation-{seed}.jsonl"
@@ -59,7 +63,8 @@ def main() -> int:
         opened = engines.sqlite_engine(Path(folder)) if sqlite else engines.postgres_engine()
         with opened as engine:
             began = time.monotonic()
-            outcome = run(simulate(engine, seed=seed, steps=steps, actions=script, bug=bug))
+            given = {"seed": seed, "steps": steps, "actions": script, "bug": bug}
+            outcome = run(simulate(engine, **given, progress=counted))
             took = time.monotonic() - began
             print(f"{took:.0f} s, {outcome.steps / took:.0f} steps a second", flush=True)
             if outcome.violation:

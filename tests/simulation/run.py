@@ -33,10 +33,9 @@ class Outcome:
 class Run:
     """Do action after action until so many steps are done or a law is broken."""
 
-    def __init__(self, world):
-        self.world, self.outcome = world, Outcome()
+    def __init__(self, world, progress=None):
+        self.world, self.outcome, self.progress = world, Outcome(), progress
         self.laws, self.peace = Laws(world), Peace(world)
-        self.quiet_after = 0
 
     def say(self, words: str) -> None:
         """Add a line to the story."""
@@ -98,6 +97,8 @@ class Run:
                 done = self.outcome.steps
                 if done >= peace_at:
                     await self.make_peace(whole=done >= whole_at)
+                    if done >= whole_at and self.progress:
+                        self.progress(done)
                     peace_at = done + PEACE_EVERY
                     whole_at = done + WHOLE_EVERY if done >= whole_at else whole_at
                 if done >= forget_at:
@@ -118,13 +119,16 @@ def drawn(seed: int):
         yield throw.choices(names, weights)[0], throw.getrandbits(32)
 
 
-async def simulate(engine, *, seed: int, steps: int, actions=None, bug=None) -> Outcome:
+async def simulate(
+    engine, *, seed: int, steps: int, actions=None, bug=None, progress=None
+) -> Outcome:
     """Run the simulation once on a fresh database."""
     url = engine.fresh()
     try:
         with tempfile.TemporaryDirectory() as folder, bug() if bug else nullcontext():
             async with open_world(Path(folder), url, seed=seed) as world:
-                return await Run(world).go(actions if actions is not None else drawn(seed), steps)
+                script = actions if actions is not None else drawn(seed)
+                return await Run(world, progress).go(script, steps)
     finally:
         engine.drop(url)
 

@@ -15,6 +15,7 @@ STRIPE_KINDS = (
     "500", "500", "502", "429", "409", "timeout", "cut", "lost", "lost", "html", "500:stored",
     "slow:1",
 )  # fmt: skip
+AT_THE_END = ("500", "lost", "cut", "502")
 EVENT_KINDS = ("drop", "lost", "twice", "slow:2", "reverse")
 TELEGRAM_CALLS = ("sendMessage", "editMessageText", "sendDocument", "sendPhoto", "answer", ".*")
 TELEGRAM_KINDS = ("429:3", "500", "502", "timeout", "lost", "lost", "cut", "slow:1")
@@ -90,6 +91,9 @@ async def hold_ends(run, dice) -> None:
     session = dice.choice(waiting)
     end = session["created"] + 30 * 60
     await run.world.time_passes(max(0.0, end + dice.choice([-1, 0, 1]) - run.world.clock.now()))
+    if dice.random() < 0.3:  # as often as stripe's own client asks again
+        run.world.stripe.faults.insert(0, Fault("expire$", dice.choice(AT_THE_END), 3))
+        run.say("Stripe does not expire sessions")
     words = paid(run, session, FINE) if dice.random() < 0.5 else "nobody pays"
     await run.step(f"the hold of {session['client_reference_id']} ends as {words}")
 
