@@ -60,6 +60,7 @@ async def test_the_clock_moves_everybody_and_what_is_due_happens(tmp_path):
         assert moved > session["created"] + 1800
 
 
+@pytest.mark.slow
 async def test_links_of_a_demo_on_another_port_lead_to_the_new_one(tmp_path):
     async with demo(tmp_path / "shop") as here:
         session, old = await here.holds("Ada"), here.url

@@ -23,16 +23,17 @@ START = datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC).timestamp()
 CATALOG = (Path(__file__).parent / "catalog.toml").read_text()
 
 
-EVERY = 4
+EVERY = {"sqlite": 2, "postgres": 4}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """On PostgreSQL a killed process's leases run out in 15 s: CI waits at every fourth point."""
-    waiting = [one for one in items if "test_kill.py" in one.nodeid and "postgres" in one.nodeid]
-    for number, item in enumerate(waiting):
-        if number % EVERY:
-            item.add_marker(pytest.mark.slow)
+    """CI kills at some points only; on PostgreSQL a killed process's leases run out in 15 s."""
+    for engine, every in EVERY.items():
+        kills = [one for one in items if "loses_nothing[" in one.nodeid and engine in one.nodeid]
+        for number, item in enumerate(kills):
+            if number % every:
+                item.add_marker(pytest.mark.slow)
 
 
 class ChatTranscript(SingleFileSnapshotExtension):

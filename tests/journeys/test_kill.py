@@ -40,10 +40,20 @@ POINTS = [
     ("send.after", 8),
     ("finish.before_commit", 1),
     ("finish.after_commit", 12),
+    ("told.before_commit", 1),
 ]
 # not of a booking: starting, importing a catalogue, reading it, forgetting old jobs, and the card
 # of an admin who cannot be reached
-OTHER = {"finish_each", "release_leases", "import", "forget", "read_shelf", "blocked", "bury"}
+OTHER = {
+    "finish_each",
+    "release_leases",
+    "import",
+    "forget",
+    "read_shelf",
+    "blocked",
+    "bury",
+    "begin",
+}
 
 
 async def test_no_point_of_a_booking_is_left_out(tmp_path, database_url):
