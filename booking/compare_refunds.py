@@ -10,9 +10,10 @@ from tortoise.expressions import Q
 from booking.at_stripe import is_ours, pages
 from booking.comparison import Comparison
 from booking.money import Money
+from booking.payment import payment_of
 from booking.ports import StripeRefund
 from booking.refund import ask_later
-from booking.refund_books import book, payment_of
+from booking.refund_books import book
 from booking.report import Checked, Done, Found
 from db.money_models import Attempt, Refund
 from db.states import RefundState

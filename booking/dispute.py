@@ -10,8 +10,8 @@ from typing import Final
 
 from booking import notices
 from booking.audit import record
-from booking.confirm import confirm_by_reference
-from booking.errors import NotYet, Unavailable, UnknownBooking
+from booking.errors import NotYet, Unavailable
+from booking.payment import agree, payment_of
 from booking.ports import Environment, StripeDispute
 from db import jobs
 from db.jobs import Job
@@ -29,18 +29,13 @@ REASON: Final = 60
 
 async def refresh(env: Environment, dispute_id: str) -> None:
     """Read a dispute from Stripe and make our books agree; what is not ours is left alone."""
-    told = await env.payments.retrieve_dispute(dispute_id)
-    if told is None or await book(env, told) or not env.shop.owns(told.payment_metadata):
-        return
-    with suppress(UnknownBooking):  # its payment has not been told to us yet
-        await confirm_by_reference(env, told.payment_metadata.get("booking", ""))
-        await book(env, told)
+    await agree(env, await env.payments.retrieve_dispute(dispute_id), book)
 
 
 @transactional
 async def book(env: Environment, told: StripeDispute) -> bool:
     """Make our books agree with a dispute just read from Stripe; False when it is not ours."""
-    attempt = await _attempt(told)
+    attempt = await payment_of(told)
     if attempt is None:
         return False
     await lock_attempts(attempt.booking_id)
@@ -57,16 +52,6 @@ async def book(env: Environment, told: StripeDispute) -> bool:
         await _keep(known, told)
         await _remind(env, known)
     return True
-
-
-async def _attempt(told: StripeDispute) -> Attempt | None:
-    if told.payment_intent:
-        found = Attempt.filter(payment_intent=told.payment_intent)
-    elif told.charge:
-        found = Attempt.filter(charge=told.charge)
-    else:
-        return None
-    return await found.select_related("booking").first()
 
 
 def _closed_at(env: Environment, state: DisputeState) -> datetime | None:

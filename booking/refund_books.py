@@ -5,6 +5,7 @@ from typing import Final
 
 from booking import notices
 from booking.audit import record
+from booking.payment import payment_of
 from booking.ports import Environment, StripeRefund
 from booking.refund import Because
 from db import jobs
@@ -32,17 +33,6 @@ async def book(env: Environment, told: StripeRefund) -> bool:
     if await move_refund(refund.id, state, refund_id=told.id):
         await _tell(env, attempt, refund, state, told)
     return True
-
-
-async def payment_of(told: StripeRefund) -> Attempt | None:
-    """Return the payment that a refund gives back; None when it is not ours."""
-    if told.payment_intent:
-        found = Attempt.filter(payment_intent=told.payment_intent)
-    elif told.charge:
-        found = Attempt.filter(charge=told.charge)
-    else:
-        return None
-    return await found.select_related("booking__customer").first()
 
 
 async def _known(told: StripeRefund, attempt: Attempt) -> Refund | None:

@@ -1,13 +1,12 @@
 """The work of refunds: Stripe is asked for them, and asked how they stand."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
 from booking import dispute, notices
-from booking.confirm import confirm_by_reference
-from booking.errors import NotYet, Unavailable, UnknownBooking
+from booking.errors import NotYet, Unavailable
+from booking.payment import agree
 from booking.ports import STORED_ERROR, Environment, PaymentRejected
 from booking.refund import Because
 from booking.refund_books import LOOK_AGAIN, book, refuse
@@ -100,12 +99,7 @@ def _because(rejected: PaymentRejected) -> str:
 
 async def refresh(env: Environment, refund_id: str) -> None:
     """Read a refund from Stripe and make our books agree; what is not ours is left alone."""
-    told = await env.payments.retrieve_refund(refund_id)
-    if told is None or await book(env, told) or not env.shop.owns(told.payment_metadata):
-        return
-    with suppress(UnknownBooking):  # its payment has not been told to us yet
-        await confirm_by_reference(env, told.payment_metadata.get("booking", ""))
-        await book(env, told)
+    await agree(env, await env.payments.retrieve_refund(refund_id), book)
 
 
 async def check_refund(env: Environment, job: Job) -> None:
