@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from booking import coupons, notices
+from booking import coupons, notices, reviews
 from booking.audit import record
 from booking.confirm import confirm, settle
 from booking.errors import NotYet
@@ -184,6 +184,9 @@ async def fail(env: Environment, session_id: str) -> bool:
     attempt = await found.first()
     if attempt is None or not await move_attempt(attempt.id, AttemptState.FAILED):
         return False
+    review = await reviews.open_of(session_id)
+    if review is not None:
+        await reviews.close(review, answer=reviews.Answer.NEVER_CAME, at=env.clock.now())
     booking = attempt.booking
     ended = await move(
         booking.id,

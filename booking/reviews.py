@@ -34,6 +34,8 @@ class Answer(StrEnum):
     """The customer used it for another time."""
     ACCEPTED = "accepted"
     """An admin confirmed the booking all the same."""
+    NEVER_CAME = "never_came"
+    """The bank did not pay in the end: there is nothing to decide."""
 
 
 async def park(

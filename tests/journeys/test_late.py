@@ -190,3 +190,16 @@ async def test_a_late_payment_of_a_booking_the_customer_cancelled_confirms_it_wh
     shop.tampers(session, status="open")
     await shop.pays(session)
     assert await stands(shop) == [("confirmed", "")]
+
+
+async def test_a_delayed_payment_that_does_not_fit_and_never_comes_needs_nobody(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    shop.tampers(session, amount_total=100)
+    await shop.pays(session, "AT591904300235473203")
+    assert await stands(shop) == [("processing", "")]
+    await shop.time_passes(40 * 60)
+    assert await stands(shop) == [("expired", "payment_failed")]
+    reference = (await shop.exported("bookings"))[0]["reference"]
+    await shop.says(ADMIN, f"/booking {reference}")
+    assert "Confirm the booking anyway" not in shop.buttons(ADMIN)
