@@ -31,7 +31,11 @@ def engine(request):
     return request.getfixturevalue(f"{request.param}_engine")
 
 
-@pytest.mark.parametrize("seed", [7, 0], ids=["fixed", "drawn"])
+# what a drawn seed finds is found by whoever runs `make test`, not by somebody's unrelated change
+DRAWN = pytest.param(0, id="drawn", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("seed", [pytest.param(7, id="fixed"), DRAWN])
 def test_no_law_is_broken_whatever_people_do_and_whatever_fails(engine, seed):
     seed = seed or secrets.randbelow(1_000_000)
     print(f"seed {seed}", file=sys.stderr)
