@@ -32,6 +32,7 @@ async def test_a_customer_books_and_pays_and_every_other_command_works_beside_th
         assert code == 0, out + err
 
 
+@pytest.mark.slow
 async def test_a_demo_goes_on_where_it_was_even_after_a_kill(tmp_path):
     port = free_port()
     async with demo(tmp_path / "shop", port, end=signal.SIGKILL) as here:

@@ -23,7 +23,7 @@ START = datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC).timestamp()
 CATALOG = (Path(__file__).parent / "catalog.toml").read_text()
 
 
-EVERY = {"sqlite": 2, "postgres": 4}
+EVERY = {"sqlite": 3, "postgres": 8}
 
 
 @pytest.hookimpl(tryfirst=True)
