@@ -5,7 +5,14 @@ from datetime import datetime
 
 from booking import notices
 from booking.call_off import Ending, call_off, whole_purse
-from booking.errors import AlreadyBegun, AlreadyEnded, CancellationChanged, PaymentUnderWay
+from booking.errors import (
+    AlreadyBegun,
+    AlreadyEnded,
+    CancellationChanged,
+    CancellationDisputed,
+    PaymentUnderWay,
+    RefundDisputed,
+)
 from booking.money import Money
 from booking.policy import Deadline, accepted, explain, refund_amount, refund_percent
 from booking.ports import Environment
@@ -51,7 +58,10 @@ async def terms_of(booking: Booking, *, at: datetime) -> Terms:
         raise AlreadyEnded
     if booking.start <= at:
         raise AlreadyBegun
-    purse = await whole_purse(booking)
+    try:
+        purse = await whole_purse(booking)
+    except RefundDisputed:  # what it says is for the shop
+        raise CancellationDisputed from None
     own = purse.paid.currency == booking.currency
     steps = accepted(booking.snapshot)
     return Terms(

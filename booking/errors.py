@@ -187,6 +187,10 @@ class PaymentUnderWay(Refusal):
     """The bank is still working on the payment."""
 
 
+class CancellationDisputed(Refusal):
+    """Your bank is looking at the payment, so the booking cannot be cancelled here."""
+
+
 class CancellationChanged(Refusal):
     """What cancelling gives back has changed meanwhile; please look once more."""
 

@@ -62,9 +62,9 @@ async def _send_payment(env: Environment, job: Job) -> None:
 async def remind_of_appointment(env: Environment, job: Job) -> None:
     """Remind a customer of a confirmed booking that starts when it did as this was planned."""
     booking, now = await _booking(job), env.clock.now()
-    unchanged = booking.status == BookingState.CONFIRMED and booking.muted_at is None
+    confirmed = booking.status == BookingState.CONFIRMED
     start, until = job.payload["start"], job.payload["until"]
-    if not unchanged or to_ms(booking.start) != start or is_overtaken(until, now):
+    if not confirmed or to_ms(booking.start) != start or is_overtaken(until, now):
         return
     if now < booking.start:
         await notices.tell(

@@ -122,7 +122,7 @@ class Booking(Model):
     onsite_paid_at = InstantField(null=True)
     """When the shop took what was due on site."""
     muted_at = InstantField(null=True)
-    """When the customer asked not to be reminded of this booking."""
+    """When the customer asked not to be reminded of the payment."""
 
     customer_id: int
     service_id: int

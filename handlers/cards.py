@@ -11,6 +11,7 @@ from booking.money import Money
 from booking.reviews import Answer, Kind
 from db.jobs import Job
 from db.money_models import Review
+from db.states import EndReason
 from handlers import books_cards, dispute_cards, formats, reading
 from handlers.context import Door
 from handlers.outgoing import Outgoing, Rows
@@ -141,20 +142,25 @@ def misfit(words: Words, named: str) -> Markup | None:
 
 async def parked(words: Words, review_id: int) -> Markup:
     """Tell a customer why their payment does not simply confirm their booking."""
-    review = await Review.get(id=review_id)
+    review = await Review.get(id=review_id).select_related("booking")
     detail = review.detail
     amount = formats.money(words, Money(detail["amount_minor"], detail["currency"]))
     return paragraphs(
         [
-            words(
-                f"parked.{Kind(review.kind)}", amount=amount, reference=detail["reference"] or ""
-            ),
+            words(_why_parked(review), amount=amount, reference=detail["reference"] or ""),
             words(
                 "parked.returned" if review.answer == Answer.RETURNED else "parked.person",
                 contact=words.shop.support or words.shop.name,
             ),
         ]
     )
+
+
+def _why_parked(review: Review) -> str:
+    ended = review.booking.end_reason if review.booking is not None else None
+    if review.kind == Kind.LATE_PAYMENT and ended == EndReason.SHOP:
+        return "parked.after_shop"
+    return f"parked.{Kind(review.kind)}"
 
 
 async def amount_of(review_id: int) -> Money:

@@ -38,7 +38,7 @@ async def _appointment(notice: Notice) -> Outgoing | None:
         booking.status == BookingState.CONFIRMED and to_ms(booking.start) == payload["start"]
     )
     is_over = now >= booking.start or is_overtaken(payload["until"], now)
-    if not unchanged or is_over or booking.muted_at is not None:
+    if not unchanged or is_over:
         return None
     promised = await is_promised(booking)
     screen = reminder.appointment(notice.words, notice.view, promised=promised)

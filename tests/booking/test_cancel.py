@@ -7,14 +7,21 @@ from datetime import timedelta
 import pytest
 
 from booking.cancel import Terms, cancel, terms_of
-from booking.errors import AlreadyBegun, AlreadyEnded, CancellationChanged, PaymentUnderWay, Refusal
+from booking.errors import (
+    AlreadyBegun,
+    AlreadyEnded,
+    CancellationChanged,
+    CancellationDisputed,
+    PaymentUnderWay,
+    Refusal,
+)
 from booking.money import Money
 from booking.refund import Purse, Source, Wish, refund
 from booking.shop_cancel import cancel_by_shop, note_reason, stake_of
 from booking.turn import Turn
 from db import claims
 from db.models import Booking, Customer
-from db.money_models import Attempt, Audit, Job, Refund
+from db.money_models import Attempt, Audit, Dispute, Job, Refund
 from db.moves import move_attempt
 from db.states import AttemptState, BookingState, EndReason
 from tests.booking.test_refund import ENV, a_paid_booking, check_never_more_than_paid
@@ -267,3 +274,19 @@ async def test_a_booking_whose_payment_is_under_way_is_cancelled_by_the_shop_alo
     paid = await confirmed(shop, 5000, unit=2)
     with pytest.raises(CancellationChanged):
         await cancel_by_shop(ENV, booking=paid, wish=wish(0, question=70))
+
+
+async def test_a_disputed_payment_is_left_to_the_bank_in_words_for_the_customer(shop):
+    booking = await confirmed(shop, 5000, hours=30)
+    attempt = await Attempt.get(booking_id=booking.id)
+    await Dispute.create(
+        attempt_id=attempt.id,
+        dispute_id="du_1",
+        state="needs_response",
+        amount_minor=5000,
+        currency="EUR",
+        reason="fraudulent",
+        opened_at=NOW,
+    )
+    with pytest.raises(CancellationDisputed, match="Your bank"):
+        await terms_of(booking, at=NOW)
