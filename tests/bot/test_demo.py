@@ -49,6 +49,7 @@ async def test_a_demo_goes_on_where_it_was_even_after_a_kill(tmp_path):
         await here.reads("Ben", "[Book]")
 
 
+@pytest.mark.slow
 async def test_the_clock_moves_everybody_and_what_is_due_happens(tmp_path):
     port = free_port()
     async with demo(tmp_path / "shop", port) as here:

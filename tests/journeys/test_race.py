@@ -17,7 +17,7 @@ from tests.process import Bot, sandbox
 
 CATALOG = Path(__file__).parent / "race.toml"
 CROWD = int(os.environ.get("BOOKING_BOT_TEST_CROWD", "1000"))
-FEWER = min(200, CROWD // 3)
+FEWER = max(100, min(200, CROWD // 3))
 TOGETHER = 100
 LIVE = {"held", "awaiting_payment", "processing", "confirmed"}
 # a Monday in the shop's zone, so that every run sees the same week
