@@ -9,6 +9,7 @@ from booking.errors import CancellationChanged, Refusal
 from booking.refund import Wish
 from db.models import Booking
 from handlers import formats, reading, refusals
+from handlers.admin.named import named_booking
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboards import ASK, NO, decode
 from handlers.screens.cancel import KEEP
@@ -21,14 +22,10 @@ LONGEST_REASON: Final = 500
 async def cancelbooking(update: Update, visit: Visit) -> None:
     """Ask before a booking is cancelled; the words after the reference are the reason."""
     guest = await meet(update, visit)
-    if not visit.args:
-        await show(visit, guest, "home", remark=notices.note("shop_cancel.usage"))
+    named = await named_booking(visit, guest, usage="shop_cancel.usage")
+    if named is None:
         return
-    reference, *words = visit.args
-    booking = await reading.any_booking(reference)
-    if booking is None:
-        await show(visit, guest, "any_booking", reference)
-        return
+    booking, words = named
     if words:
         await shop_cancel.note_reason(
             visit.env,

@@ -9,6 +9,7 @@ from booking.refund import Purse, Wish, purse_of
 from booking.refund import refund as give_back
 from db.models import Booking
 from handlers import formats, reading, refusals
+from handlers.admin.named import named_booking
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboards import ASK, decode
 from handlers.screens.refund import Question, read
@@ -18,14 +19,10 @@ from handlers.typed_values import read_amount
 async def refund(update: Update, visit: Visit) -> None:
     """Ask before money is given back: all that is left, or the amount after the reference."""
     guest = await meet(update, visit)
-    if not visit.args:
-        await show(visit, guest, "home", remark=notices.note("refund.usage"))
+    named = await named_booking(visit, guest, usage="refund.usage")
+    if named is None:
         return
-    reference, *rest = visit.args
-    booking = await reading.any_booking(reference)
-    if booking is None:
-        await show(visit, guest, "any_booking", reference)
-        return
+    booking, rest = named
     await _ask(visit, guest, booking, "".join(rest))
 
 
