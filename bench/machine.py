@@ -1,15 +1,10 @@
-"""How fast this machine is right now: what a limit in milliseconds is worth on it."""
+"""A fixed piece of work to hold figures against: this machine as it is right now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from statistics import median
 from time import perf_counter
-from typing import Final
 
 from bench.availability import naive, shop
-
-REFERENCE_SECONDS: Final = 0.0095
-"""What the yardstick takes on the machine whose milliseconds the limits are, when it is idle."""
 
 
 def yardstick() -> Callable[[], float]:
@@ -22,11 +17,3 @@ def yardstick() -> Callable[[], float]:
         return perf_counter() - begin
 
     return measure
-
-
-def slowness(measured: Sequence[float]) -> float:
-    """Return how many times slower than the reference this machine was, in the median; at least 1.
-
-    The yardstick is laid between what is measured, so that both suffer the same.
-    """
-    return max(1.0, median(measured) / REFERENCE_SECONDS)
