@@ -88,6 +88,7 @@ async def _tell(env: Environment, booking: Booking, ending: Ending) -> None:
         back=ending.back.minor,
         kept=(left - ending.back).minor,
         currency=ending.back.currency,
+        onsite=booking.onsite_minor if booking.onsite_paid_at else 0,
         why=ending.why,
     )
     await record(

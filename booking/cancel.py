@@ -36,6 +36,8 @@ class Terms:
     """The deadlines that have not passed, the earliest first."""
     onsite: Money
     """What would have been due on site, and then is not."""
+    onsite_paid: Money
+    """What was paid on site: that is between the shop and the customer."""
 
     @property
     def back(self) -> Money:
@@ -64,12 +66,16 @@ async def terms_of(booking: Booking, *, at: datetime) -> Terms:
         raise CancellationDisputed from None
     own = purse.paid.currency == booking.currency
     steps = accepted(booking.snapshot)
+    onsite = Money(booking.onsite_minor, booking.currency)
+    nothing = Money(0, booking.currency)
+    is_paid = booking.onsite_paid_at is not None
     return Terms(
         purse=purse,
         owed=Money(booking.asked_minor, booking.currency) if own else purse.paid,
         percent=refund_percent(steps, booking.start, at),
         ahead=tuple(one for one in explain(steps, booking.start) if one.until >= at),
-        onsite=Money(0 if booking.onsite_paid_at else booking.onsite_minor, booking.currency),
+        onsite=nothing if is_paid else onsite,
+        onsite_paid=onsite if is_paid else nothing,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from booking.customers import BLOCKED
 from booking.hours import midnight
@@ -11,8 +11,11 @@ from booking.money import Money
 from booking.ports import Environment
 from db import job_facts
 from db.models import Booking
-from db.money_models import Attempt, Refund, Review
-from db.states import AttemptState, BookingState, RefundState
+from db.money_models import Attempt, Dispute, Refund, Review
+from db.states import AttemptState, BookingState, DisputeState, RefundState
+
+REMEMBERED: Final = timedelta(days=30)
+"""So long the card names a refund that failed: the money may be settled in another way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,10 @@ class DayFigures:
     """Payments that wait for a person."""
     refunds: int
     """Refunds that are not over."""
+    failed: int
+    """Refunds that failed lately and were not tried again: the customer still waits."""
+    disputes: int
+    """Disputes that wait for the shop's evidence."""
     dead: int
     """Jobs that were given up."""
     references: tuple[str, ...]
@@ -71,6 +78,7 @@ async def figures_of(env: Environment, day: date) -> DayFigures:
     open_ = [state for state in RefundState if state.is_open]
     refunds = Refund.filter(state__in=open_).select_related("attempt__booking").order_by("id")
     waiting = [one.attempt.booking.reference for one in await refunds]
+    failed, disputes = await _failed(env), await _disputes()
     asked = [one.booking.reference for one in reviews if one.booking is not None]
     return DayFigures(
         day=day,
@@ -82,9 +90,34 @@ async def figures_of(env: Environment, day: date) -> DayFigures:
         fees_unknown=sum(not _fee_is_known(one) for one in paid),
         reviews=len(reviews),
         refunds=len(waiting),
+        failed=len(failed),
+        disputes=len(disputes),
         dead=await job_facts.given_up(but_for=BLOCKED),
-        references=tuple(dict.fromkeys([*asked, *waiting])),
+        references=tuple(dict.fromkeys([*asked, *disputes, *failed, *waiting])),
     )
+
+
+async def is_eventful(env: Environment, day: date) -> bool:
+    """Tell whether bookings were made, changed or paid on a day, or money went back."""
+    figures = await figures_of(env, day)
+    counts = (figures.made, figures.confirmed, figures.cancelled, figures.expired)
+    return any(counts) or any(sums.taken or sums.given_back for sums in figures.sums)
+
+
+async def _failed(env: Environment) -> list[str]:
+    """Name the bookings of the payments whose newest refund, not long ago, did not succeed."""
+    recent = Refund.filter(created_at__gte=env.clock.now() - REMEMBERED)
+    newest: dict[int, Refund] = {}
+    for one in await recent.select_related("attempt__booking").order_by("id"):
+        newest[one.attempt_id] = one
+    return [one.attempt.booking.reference for one in newest.values() if not one.state.counts]
+
+
+async def _disputes() -> list[str]:
+    """Name the bookings with a dispute that is to be answered."""
+    wanted = [str(state) for state in DisputeState if state.needs_response]
+    found = Dispute.filter(state__in=wanted).select_related("attempt__booking").order_by("id")
+    return [one.attempt.booking.reference for one in await found]
 
 
 def _fee_is_known(attempt: Attempt) -> bool:

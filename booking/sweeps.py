@@ -11,6 +11,7 @@ from typing import Final
 from booking import notices
 from booking.at_stripe import AtStripe
 from booking.audit import record
+from booking.day_figures import is_eventful
 from booking.errors import Unavailable
 from booking.hours import midnight
 from booking.ports import Environment
@@ -29,6 +30,8 @@ CARD_AT: Final = time(8)
 PATIENCE: Final = timedelta(hours=1)
 """How long the card of the day waits for a Stripe that does not answer."""
 AGAIN_SECONDS: Final = 300.0
+MOST_MISSED: Final = 7
+"""So many days before the last one get a card of their own when nothing ran on their mornings."""
 
 
 @transactional
@@ -51,18 +54,30 @@ async def sweep(env: Environment, stripe: AtStripe, besides: Sequence[Compare], 
     await watch_webhooks(env)
 
 
-async def end_day(env: Environment, stripe: AtStripe, besides: Sequence[Compare], _: Job) -> None:
-    """Compare everything, and send the admins the card of the day before."""
+async def end_day(env: Environment, stripe: AtStripe, besides: Sequence[Compare], job: Job) -> None:
+    """Compare everything, and send the admins the card of the day before.
+
+    Days that were missed, because nothing ran, get their cards too when anything happened on them.
+    """
     await _plan_day(env)
     report = await reconcile(env, stripe, besides=besides)
     if report.stopped and _is_first_hour(env):
         raise Unavailable(report.stopped, retry_after=AGAIN_SECONDS)
     await _note(env, report, actor="system")
-    day = last_day(env)
-    if await _was_in_use(env, day):
-        await notices.tell_admins(
-            env, card="day", about=day.isoformat(), day=day.isoformat(), report=report.as_json()
-        )
+    last = last_day(env)
+    for day in _days_due(job, last):
+        if await _was_in_use(env, day) and (day == last or await is_eventful(env, day)):
+            await notices.tell_admins(
+                env, card="day", about=day.isoformat(), day=day.isoformat(), report=report.as_json()
+            )
+
+
+def _days_due(job: Job, last: date) -> list[date]:
+    """Return the days from the one this job was planned for to the last one, not too many."""
+    planned = job.payload.get("day")
+    first = date.fromisoformat(planned) if planned else last
+    missed = max(0, min((last - first).days, MOST_MISSED))
+    return [last - timedelta(days=back) for back in range(missed, -1, -1)]
 
 
 def last_day(env: Environment) -> date:
@@ -77,10 +92,10 @@ def _is_first_hour(env: Environment) -> bool:
 
 
 async def _was_in_use(env: Environment, day: date) -> bool:
-    """Tell whether the bot had begun to run when a day began."""
+    """Tell whether the bot had begun to run before a day ended."""
     since = await installation.get(installation.IN_USE_SINCE)
-    begins = midnight(day, env.shop.timezone)
-    return since is not None and datetime.fromisoformat(since) <= begins
+    ends = midnight(day + timedelta(days=1), env.shop.timezone)
+    return since is not None and datetime.fromisoformat(since) < ends
 
 
 @transactional
@@ -137,7 +152,7 @@ async def _plan_day(env: Environment) -> None:
     await jobs.enqueue(
         kind="end_day",
         key=f"end_day:{day.isoformat()}",
-        payload={},
+        payload={"day": (day - timedelta(days=1)).isoformat()},
         now=env.clock.now(),
         run_at=at.astimezone(UTC),
     )

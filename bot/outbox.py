@@ -18,7 +18,14 @@ from handlers.outgoing import Outgoing
 log = logs.get(__name__)
 
 WORDING_TRIES: Final = 3
-MUST_ARRIVE: Final = ("receipt_", "payment_parked", "late_returned", "refund_", "admin_card")
+MUST_ARRIVE: Final = (
+    "receipt_",
+    "payment_parked",
+    "late_returned",
+    "cancelled_by_shop",
+    "refund_",
+    "admin_card",
+)
 """Kinds kept for a customer who blocked the bot, and repeated until Telegram has said yes."""
 
 

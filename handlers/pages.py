@@ -180,9 +180,9 @@ def _facts(words: Words, view: BookingView) -> list[Fact]:
     ]
     if view.tip.minor:
         said.append(Fact(words.plain("page.tip"), formats.money(words, view.tip)))
-    if view.onsite.minor:
+    if view.onsite_standing:
         label = words.plain("page.onsite_paid" if view.onsite_paid else "page.onsite")
-        said.append(Fact(label, formats.money(words, view.onsite)))
+        said.append(Fact(label, formats.money(words, view.onsite_standing)))
     return said
 
 

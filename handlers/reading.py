@@ -1,6 +1,6 @@
 """Rows read for the screens: what is open, what was booked, and what is free."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from booking import availability
@@ -12,9 +12,10 @@ from booking.schedule import Slot
 from db.models import REFERENCE_LENGTH, Booking, Customer, Draft
 from db.money_models import Attempt, Refund
 from db.quick import first
-from db.states import AWAITS_MONEY, AttemptState, BookingState, RefundState
+from db.states import AWAITS_MONEY, AttemptState, BookingState
+from handlers.reading_money import money_of
 from handlers.screens.answers import in_words
-from handlers.screens.booking_view import BookingView, RefundView
+from handlers.screens.booking_view import BookingView
 from handlers.screens.day import Free
 from handlers.screens.time import Offer
 from handlers.words import Words
@@ -108,7 +109,7 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
     paid = [one for one in attempts if one.state == AttemptState.SUCCEEDED]
     open_ = [one for one in attempts if one.state == AttemptState.OPEN and one.url]
     snapshot, details = booking.snapshot, booking.details or {}
-    refunds = await _refunds(paid)
+    money = await money_of(booking, paid)
     first = paid[0] if paid else None
     return BookingView(
         reference=booking.reference,
@@ -127,10 +128,13 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         due=Money(booking.asked_minor, booking.currency),
         tip=Money(booking.tip_minor, booking.currency),
         onsite=Money(booking.onsite_minor, booking.currency),
-        paid=Money(sum(_in_own_currency(booking, paid)), booking.currency),
+        paid=money.paid,
         charged=bool(paid),
-        given_back=Money(_given_back(booking, refunds), booking.currency),
-        refunds=refunds,
+        given_back=money.given_back,
+        with_bank=money.with_bank,
+        from_bank=money.from_bank,
+        refundable=money.refundable,
+        refunds=money.refunds,
         onsite_paid=booking.onsite_paid_at is not None,
         end_reason=booking.end_reason,
         was_confirmed=booking.confirmed_at is not None,
@@ -141,25 +145,6 @@ async def view_of(words: Words, booking: Booking) -> BookingView:
         contact={name: details.get(name) or "" for name in ("name", "phone", "email")},
         answers=_answers(words, booking),
     )
-
-
-def _in_own_currency(booking: Booking, paid: Sequence[Attempt]) -> Iterator[int]:
-    return (one.paid_minor for one in paid if one.currency == booking.currency)
-
-
-async def _refunds(paid: Sequence[Attempt]) -> list[RefundView]:
-    if not paid:
-        return []
-    currency = {one.id: one.currency for one in paid}
-    found = await Refund.filter(attempt_id__in=list(currency)).order_by("id")
-    return [
-        RefundView(Money(one.amount_minor, currency[one.attempt_id]), one.state) for one in found
-    ]
-
-
-def _given_back(booking: Booking, refunds: Sequence[RefundView]) -> int:
-    done = (one.amount for one in refunds if one.state == RefundState.SUCCEEDED)
-    return sum(amount.minor for amount in done if amount.currency == booking.currency)
 
 
 async def refund_by_id(refund_id: object) -> Refund | None:

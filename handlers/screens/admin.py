@@ -113,7 +113,7 @@ def _money(words: Words, view: BookingView) -> list[Markup]:
     else:
         said.append(words("line.nothing_due"))
     said += [_refund(words, one) for one in view.refunds]
-    onsite = sums.onsite(words, view.onsite, paid=view.onsite_paid)
+    onsite = sums.onsite(words, view.onsite_standing, paid=view.onsite_paid)
     return [*said, onsite] if onsite else said
 
 

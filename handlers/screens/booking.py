@@ -1,6 +1,6 @@
 """Where a booking stands: held, being paid, confirmed, over; and the list of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -85,7 +85,8 @@ def _is_composed(view: BookingView) -> bool:
 
 
 def _why_ended(words: Words, view: BookingView) -> Markup:
-    charged = what_was_charged(words, view)
+    onsite = sums.onsite(words, view.onsite_standing, paid=view.onsite_paid)
+    charged = lines([what_was_charged(words, view), onsite])
     if view.end_reason == EndReason.NONE:
         return charged
     return lines([words(f"ended.{view.end_reason}"), charged])
@@ -95,9 +96,11 @@ def what_was_charged(words: Words, view: BookingView) -> Markup:
     """Say of a booking that has ended that it cost nothing, or what becomes of its money."""
     if not view.charged:
         return words("ended.under_way" if view.under_way else "ended.nothing_charged")
-    back = [given_back(words, view), _returning(words, view)]
+    back = [given_back(words, view), _returning(words, view), *_at_the_bank(words, view)]
     if view.all_back:
         return lines(back)
+    if view.with_bank or view.from_bank:
+        return lines([words("line.paid", amount=formats.money(words, view.paid)), *back])
     if not view.was_confirmed or not all(one.state.counts for one in view.refunds):
         return lines([words("ended.paid"), *back])
     paid = words("line.paid", amount=formats.money(words, view.paid))
@@ -108,6 +111,14 @@ def _returning(words: Words, view: BookingView) -> Markup | None:
     if not view.returning:
         return None
     return words("line.returning", amount=formats.money(words, view.returning))
+
+
+def _at_the_bank(words: Words, view: BookingView) -> Iterator[Markup]:
+    """Say what a dispute has made of the money."""
+    if view.with_bank:
+        yield words("line.with_bank", amount=formats.money(words, view.with_bank))
+    if view.from_bank:
+        yield words("line.from_bank", amount=formats.money(words, view.from_bank))
 
 
 def given_back(words: Words, view: BookingView) -> Markup | None:

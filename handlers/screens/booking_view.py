@@ -43,6 +43,12 @@ class BookingView:
     """Any payment succeeded, whatever its amount and currency."""
     given_back: Money | None = None
     """What refunds that succeeded have returned of it."""
+    with_bank: Money | None = None
+    """What is disputed: a bank decides about it."""
+    from_bank: Money | None = None
+    """What a bank has given back after a dispute."""
+    refundable: bool = False
+    """Something of what was paid may still be given back by us."""
     refunds: Sequence[RefundView] = ()
     """Every refund, oldest first; for admins."""
     onsite_paid: bool = False
@@ -64,14 +70,15 @@ class BookingView:
         return self.seats > 1
 
     @property
+    def onsite_standing(self) -> Money:
+        """Return what was paid on site, or is to be; nothing is due for what has ended."""
+        stands = self.onsite_paid or self.status.keeps_seats
+        return self.onsite if stands else Money(0, self.onsite.currency)
+
+    @property
     def returning(self) -> Money:
         """Return what is on its way back and has not arrived."""
         return self._refunded(lambda state: state.is_open)
-
-    @property
-    def refundable(self) -> bool:
-        """Tell whether something of what was paid may still be given back."""
-        return self.charged and not self.all_back
 
     @property
     def all_back(self) -> bool:

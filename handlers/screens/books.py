@@ -140,7 +140,13 @@ def _found(words: Words, made: Report) -> list[Markup]:
 
 
 def _waiting(words: Words, figures: DayFigures) -> list[Markup]:
-    counts = {"reviews": figures.reviews, "refunds": figures.refunds, "dead": figures.dead}
+    counts = {
+        "reviews": figures.reviews,
+        "disputes": figures.disputes,
+        "failed": figures.failed,
+        "refunds": figures.refunds,
+        "dead": figures.dead,
+    }
     return [words(f"day.{name}", count=count) for name, count in counts.items() if count]
 
 

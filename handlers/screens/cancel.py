@@ -59,6 +59,10 @@ def _money(words: Words, terms: Terms) -> Iterator[Markup]:
         yield _back(words, terms)
     if terms.onsite:
         yield words("cancel.onsite", amount=formats.money(words, terms.onsite))
+    if terms.onsite_paid:
+        amount = formats.money(words, terms.onsite_paid)
+        contact = words.shop.support or words.shop.name
+        yield words("cancel.onsite_paid", amount=amount, contact=contact)
 
 
 def _back(words: Words, terms: Terms) -> Markup:
@@ -116,6 +120,8 @@ def _stake(words: Words, view: BookingView, stake: Stake) -> Iterator[Markup]:
         yield words("shop_cancel.under_way")
     else:
         yield words("shop_cancel.nothing_paid")
+    if view.onsite_paid:
+        yield words("shop_cancel.onsite_paid", amount=formats.money(words, view.onsite))
 
 
 def _answers(words: Words, view: BookingView, stake: Stake, question: Question) -> Rows:
@@ -150,11 +156,13 @@ def cancelled_by_shop(words: Words, view: BookingView, *, why: str) -> Markup:
 def cancelled_card(words: Words, payload: Mapping[str, Any]) -> Markup:
     """Tell the admins who cancelled, and what that gives back."""
     by_customer = payload["by"] == EndReason.CUSTOMER
-    back, kept = (Money(payload[name], payload["currency"]) for name in ("back", "kept"))
+    named = ("back", "kept", "onsite")
+    back, kept, onsite = (Money(payload.get(name, 0), payload["currency"]) for name in named)
     return lines(
         [
             words("cancelled.by_customer" if by_customer else "cancelled.by_shop"),
             words("cancelled.back", amount=formats.money(words, back)) if back else None,
             words("cancelled.kept", amount=formats.money(words, kept)) if kept else None,
+            words("cancelled.onsite", amount=formats.money(words, onsite)) if onsite else None,
         ]
     )

@@ -54,6 +54,8 @@ FIGURES = DayFigures(
     fees_unknown=1,
     reviews=2,
     refunds=1,
+    failed=2,
+    disputes=1,
     dead=1,
     references=(REFERENCE, "BK-000001"),
 )
@@ -67,6 +69,8 @@ CALM = DayFigures(
     fees_unknown=0,
     reviews=0,
     refunds=0,
+    failed=0,
+    disputes=0,
     dead=0,
     references=(),
 )

@@ -53,7 +53,9 @@ VIEW = BookingView(
 FREE = replace(VIEW, charged=False, paid=euro(0), due=euro(0))
 
 
-def terms(paid=5000, known=0, *, hours=30, onsite=0, policy=POLICY, owed=5000) -> Terms:
+def terms(
+    paid=5000, known=0, *, hours=30, onsite=0, onsite_paid=0, policy=POLICY, owed=5000
+) -> Terms:
     at = START - timedelta(hours=hours)
     return Terms(
         purse=Purse(euro(paid), euro(known), (Source(1, paid - known),)),
@@ -61,6 +63,7 @@ def terms(paid=5000, known=0, *, hours=30, onsite=0, policy=POLICY, owed=5000) -
         percent=refund_percent(policy, START, at),
         ahead=tuple(one for one in explain(policy, START) if one.until >= at),
         onsite=euro(onsite),
+        onsite_paid=euro(onsite_paid),
     )
 
 
@@ -68,6 +71,7 @@ TERMS = {
     "all of it": terms(),
     "half of it": terms(hours=3),
     "half of a deposit": terms(1000, hours=3, onsite=4000),
+    "the rest was paid on site": terms(1000, hours=3, onsite_paid=4000),
     "half, less what was given back": terms(5000, 1000, hours=3),
     "had more already": terms(5000, 4000, hours=3),
     "paid twice": terms(10000, 0, hours=3),
@@ -96,6 +100,11 @@ STAKES = {
     "free": (FREE, stake(0), ""),
     "unpaid": (replace(FREE, status=BookingState.AWAITING_PAYMENT), stake(0), ""),
     "under way": (replace(FREE, status=BookingState.PROCESSING), stake(0), ""),
+    "the rest was paid on site": (
+        replace(VIEW, onsite=euro(4000), onsite_paid=True),
+        stake(1000),
+        "",
+    ),
     "blocked": (VIEW, stake(0, blocked=BookingsOpen()), ""),
 }
 
@@ -125,6 +134,12 @@ ENDED = {
         EndReason.CUSTOMER, (RefundView(euro(2500), RefundState.FAILED),), given_back=euro(0)
     ),
     "all is on its way": ended(refunds=(RefundView(euro(5000), RefundState.ASKED),)),
+    "a bank decides": ended(with_bank=euro(5000), from_bank=euro(0)),
+    "a bank gave it back": ended(with_bank=euro(0), from_bank=euro(5000)),
+    "the rest was due on site": ended(EndReason.CUSTOMER, ON_ITS_WAY, onsite=euro(4000)),
+    "the rest was paid on site": ended(
+        EndReason.CUSTOMER, ON_ITS_WAY, onsite=euro(4000), onsite_paid=True
+    ),
     "the payment is under way": ended(
         charged=False, under_way=True, was_confirmed=False, paid=euro(0)
     ),

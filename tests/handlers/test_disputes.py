@@ -10,6 +10,7 @@ from booking.ports import StripeDispute
 from booking.refund import Because, purse_of, return_payment
 from db.deliveries import finish_told
 from db.jobs import enqueue, lease
+from db.models import Booking
 from db.money_models import Attempt, Audit, Dispute, Refund, Told
 from db.states import DISPUTE_MOVES, DisputeState, RefundState
 from db.transactions import rows, run
@@ -293,6 +294,26 @@ async def test_customers_see_nothing_of_a_dispute(database):
     assert "ispute" not in sent.text
     kinds = await rows("SELECT DISTINCT kind FROM job")
     assert sorted(row["kind"] for row in kinds) == ["admin_card", "remind_dispute"]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("needs_response", "In dispute, your bank decides: €10.00"),
+        ("lost", "Given back by your bank: €10.00"),
+    ],
+)
+async def test_once_cancelled_it_says_where_disputed_money_is(database, state, said):
+    booking = await a_paid_booking("en")
+    await Attempt.all().update(paid_minor=1000)
+    door = make_door(Disputed(status=state), admins=frozenset({ADMIN}))
+    await hears(door)
+    admin = await Chat(door, user=ADMIN).says(f"/booking {REFERENCE}")
+    assert not any("Refund" in one.text for row in admin.rows for one in row)
+    await Booking.all().update(status="cancelled", end_reason="shop")
+    (sent,) = await notices.render(door, screen(await booking.customer, "booking", REFERENCE))
+    assert said in sent.text
+    assert "Nothing is given back" not in sent.text
 
 
 async def test_a_delivered_notice_is_written_down_once_with_its_job(database):

@@ -85,7 +85,7 @@ FAMILIES = {
     "found": list(Found),
     "done": list(Done),
     "checked": list(Checked),
-    "day": ["reviews", "refunds", "dead"],
+    "day": ["reviews", "failed", "disputes", "refunds", "dead"],
     "did": [key_of(action).removeprefix("did.") for action in ACTIONS],
     "because": [reason for reason in EndReason if reason],
     "job_class": CLASSES,
