@@ -35,6 +35,6 @@ async def tapped(update: Update, visit: Visit) -> None:
         visit.env,
         guest.turn,
         service=booking.service.key if booking else None,
-        staff=booking.staff.key if booking else None,
+        staff=await reading.wanted_staff(booking) if booking else None,
         answers=(booking.details or {}).get("answers") if booking else None,
     )

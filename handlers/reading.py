@@ -90,6 +90,13 @@ async def last_confirmed(customer: Customer) -> Booking | None:
     )
 
 
+async def wanted_staff(booking: Booking) -> str:
+    """Return who was chosen for a booking, which may be anyone; else who it is with."""
+    draft = await first(Draft, "id = ?", booking.draft_id) if booking.draft_id else None
+    chosen = Choices.from_json(draft.choices).staff if draft else None
+    return chosen or booking.staff.key
+
+
 async def bookings_on(env: Environment, day: date) -> list[Booking]:
     """List the bookings of one of the shop's days that keep their seats, by time."""
     zone = env.shop.timezone

@@ -23,7 +23,7 @@ async def refund(update: Update, visit: Visit) -> None:
     if named is None:
         return
     booking, rest = named
-    await _ask(visit, guest, booking, "".join(rest))
+    await _ask(visit, guest, booking, " ".join(rest))
 
 
 async def _ask(visit: Visit, guest: Guest, booking: Booking, written: str = "") -> None:

@@ -465,6 +465,7 @@ async def test_booking_again_takes_four_taps_even_with_questions(chat):
     shown = await chat.taps("^11:00")
     assert "check your booking" in shown.text
     assert "How long is it? Long" in shown.text
+    assert (await Draft.get(open=True)).choices["staff"] == "any"  # as it was chosen before
     assert chat.buttons[0].text == "Confirm"
 
 

@@ -49,7 +49,7 @@ async def test_a_late_payment_whose_time_is_gone_can_be_used_for_another(shop, t
     assert await stands(shop) == [("expired", "payment_expired"), ("awaiting_payment", "")]
     offered = [label for label in shop.buttons(ADA) if "·" in label]
     assert len(offered) == 3
-    assert shop.reads(ADMIN, "Paid too late")
+    assert shop.reads(ADMIN, "Paid after the booking had ended")
     await shop.taps(ADA, offered[0].split(" ")[0])
     rows = await shop.exported("bookings")
     assert [row["status"] for row in rows] == ["confirmed", "awaiting_payment"]
