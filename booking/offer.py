@@ -38,6 +38,7 @@ async def make_offer(env: Environment, job: jobs.Job) -> None:
         key=f"{booking.reference}:offer:{review.id}",
         view="booking",
         ref=booking.reference,
+        must_arrive=True,
     )
 
 

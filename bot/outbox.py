@@ -73,7 +73,7 @@ class Outbox:
 
     async def _deliver(self, job: Job, message: Outgoing) -> bool:
         """Deliver a message; False when it is not known to have arrived and that is the end."""
-        kept = job.kind.startswith(MUST_ARRIVE)
+        kept = job.kind.startswith(MUST_ARRIVE) or bool(job.payload.get("must_arrive"))
         try:
             await self._sender.deliver(message)
         except Blocked as error:

@@ -69,6 +69,18 @@ async def test_an_offer_nobody_uses_ends_with_all_of_the_money_back(shop, transc
     assert since_the_money_came(shop, ADA) == transcript
 
 
+async def test_who_blocked_the_bot_finds_the_offer_when_they_are_back(shop):
+    session = await to_pay(shop)
+    await shop.time_passes(HOLD + 5)
+    await to_pay(shop, BELA)
+    await shop.telegram.block(ADA)
+    shop.tampers(session, status="open")
+    await shop.pays(session)
+    await shop.telegram.unblock(ADA)
+    await shop.settle()
+    assert len([label for label in shop.buttons(ADA) if "·" in label]) == 3
+
+
 async def test_an_offer_can_be_declined_and_is_answered_once(shop):
     await paid_too_late(shop)
     await shop.taps(ADA, "^Give me")
