@@ -85,11 +85,14 @@ async def _index(customer: Customer) -> None:
 
 
 @transactional
-async def blocked(env: Environment, *, telegram_id: int) -> None:
-    """Note that a customer blocked the bot: nothing is sent until they come back."""
-    await Customer.filter(telegram_id=telegram_id, blocked_at__isnull=True).update(
-        blocked_at=env.clock.now()
-    )
+async def blocked(env: Environment, *, telegram_id: int, waits: jobs.Job | None = None) -> bool:
+    """Note that a customer blocked the bot: nothing is sent until they come back.
+
+    `waits` is a message that is sent then; False when somebody else has its lease.
+    """
+    now = env.clock.now()
+    await Customer.filter(telegram_id=telegram_id, blocked_at__isnull=True).update(blocked_at=now)
+    return waits is None or await jobs.bury(waits, now=now, error=BLOCKED)
 
 
 @transactional

@@ -78,7 +78,6 @@ class Outbox:
             await self._sender.deliver(message)
         except Blocked as error:
             log.info("customer cannot be reached", why=str(error))
-            await customers.blocked(self._door.env, telegram_id=message.chat_id)
             if job.kind == "receipt_text":
                 await notices_of.tell_admins(
                     self._door.env,
@@ -86,7 +85,10 @@ class Outbox:
                     about=job.key,
                     booking=job.payload["booking"],
                 )
-            if kept:
+            waits = await customers.blocked(
+                self._door.env, telegram_id=message.chat_id, waits=job if kept else None
+            )
+            if not waits:
                 raise GiveUp(customers.BLOCKED, alert=False) from None
             return False
         except OutcomeUnknown as doubt:

@@ -88,7 +88,9 @@ async def test_parts_are_given_back_until_nothing_is_left(shop):
     assert (await shop.exported("bookings"))[0]["refunded_minor"] == 5000
 
 
-@pytest.mark.parametrize("amount", ["0", "0.00", "-1", "1.5", "1,000", "10.001", "ten", "5 5", "৫০.০১"])
+@pytest.mark.parametrize(
+    "amount", ["0", "0.00", "-1", "1.5", "1,000", "10.001", "ten", "5 5", "৫০.০১"]
+)
 async def test_an_amount_that_cannot_be_given_back_is_refused_clearly(shop, amount):
     reference = await paid(shop)
     await shop.says(ADMIN, f"/refund {reference} {amount}")
