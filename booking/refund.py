@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from booking import notices
+from booking import notices, reviews
 from booking.audit import record
 from booking.disputed import blocking
 from booking.errors import NothingToRefund, RefundChanged, RefundDisputed, RefundTooLarge
@@ -176,6 +176,7 @@ async def give_back(env: Environment, *, purse: Purse, amount: Money, because: B
             reason=because,
             created_at=env.clock.now(),
         )
+        await reviews.settle_returned(attempt_id, at=env.clock.now())
 
 
 async def ask_later(env: Environment, *, booking: Booking, about: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from booking import notices
+from booking import notices, reviews
 from booking.audit import record
 from booking.payment import payment_of
 from booking.ports import Environment, StripeRefund
@@ -31,6 +31,7 @@ async def book(env: Environment, told: StripeRefund) -> bool:
     refund = await _known(told, attempt) or await _adopt(env, told, attempt)
     state = RefundState(told.status)
     if await move_refund(refund.id, state, refund_id=told.id):
+        await reviews.settle_returned(attempt.id, at=env.clock.now())
         await _tell(env, attempt, refund, state, told)
     return True
 

@@ -8,7 +8,7 @@ from booking.audit import record
 from booking.ports import CheckoutSession, Environment
 from db.fields import to_ms
 from db.models import Booking, Customer
-from db.money_models import Review
+from db.money_models import Attempt, Refund, Review
 from db.transactions import run
 
 
@@ -34,6 +34,8 @@ class Answer(StrEnum):
     """The customer used it for another time."""
     ACCEPTED = "accepted"
     """An admin confirmed the booking all the same."""
+    KEPT = "kept"
+    """The booking was cancelled, and by that it was decided what of the money goes back."""
     NEVER_CAME = "never_came"
     """The bank did not pay in the end: there is nothing to decide."""
 
@@ -120,6 +122,27 @@ async def close(review: Review, *, answer: Answer, at: datetime) -> bool:
         (to_ms(at), str(answer), review.id),
     )
     return changed == 1
+
+
+async def settle_returned(attempt_id: int, *, at: datetime) -> None:
+    """Settle what waits of a payment once all of it goes back, in the caller's transaction.
+
+    However that was asked for: money that went back neither confirms a booking nor is offered.
+    """
+    attempt = await Attempt.get(id=attempt_id)
+    refunds = await Refund.filter(attempt_id=attempt_id)
+    waiting = await open_of(attempt.session_id)
+    back = sum(one.amount_minor for one in refunds if one.state.counts)
+    if waiting is not None and waiting.detail["paid"] and back >= attempt.paid_minor:
+        await close(waiting, answer=Answer.RETURNED, at=at)
+
+
+async def settle_called_off(booking: Booking, *, at: datetime) -> None:
+    """Settle what waits of the payments of a booking that is cancelled, likewise."""
+    waiting = Review.filter(booking_id=booking.id, closed_at=None, kind=Kind.MISMATCH)
+    for review in await waiting:
+        if review.detail["paid"]:
+            await close(review, answer=Answer.KEPT, at=at)
 
 
 async def open_of(session_id: str | None) -> Review | None:
