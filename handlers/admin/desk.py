@@ -44,4 +44,4 @@ async def retry(update: Update, visit: Visit) -> None:
 async def audit(update: Update, visit: Visit) -> None:
     """Show who did what last; of one booking when its reference follows the command."""
     guest = await meet(update, visit)
-    await show(visit, guest, "audit", visit.args[0].upper() if visit.args else "")
+    await show(visit, guest, "audit", visit.args[0].upper()[:LONGEST] if visit.args else "")

@@ -69,6 +69,8 @@ async def test_days_are_turned_over_from_today(admin):
     shown = await admin.says("/day whenever")
     assert "Please write a day" in shown.text
     assert "1 December" in shown.text
+    for end in ("0001-01-01", "31.12.9999"):
+        assert "Please write a day" in (await admin.says(f"/day {end}")).text
     assert "1 December" in (await admin.presses(menu(Verb.DATE, "forged"))).text
 
 
@@ -174,6 +176,12 @@ async def test_the_log_reads_as_sentences(door, language, transcript):
 async def test_a_reference_that_is_too_long_is_an_unknown_one(admin):
     for said in ("/booking BK-7KD2QXX", "/start b_BK-7KD2QXX"):
         assert "no such booking" in (await admin.says(said)).text
+
+
+async def test_a_reference_as_long_as_a_message_is_answered_with_a_message(admin):
+    shown = await admin.says("/audit " + "B" * 4080)
+    assert "Nothing is written down about BBB" in shown.text
+    assert len(shown.text) < 4096
 
 
 async def test_for_others_there_is_no_desk(door):
