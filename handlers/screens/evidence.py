@@ -32,7 +32,7 @@ NAMED: Final = frozenset(
     }
 )
 GROUPS: Final = ("refund", "remind")
-"""What the kinds of notices begin with that share a name."""
+"""What is part of the kinds of notices that share a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +144,5 @@ def _messages(words: Words, known: Evidence, room: int) -> list[str]:
 def _named(words: Words, kind: str) -> str:
     if kind in NAMED:
         return words.plain(f"told.{kind}")
-    group = next((group for group in GROUPS if kind.startswith(group)), "other")
+    group = next((group for group in GROUPS if group in kind), "other")
     return words.plain(f"told.{group}")

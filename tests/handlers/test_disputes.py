@@ -21,6 +21,7 @@ from tests.handlers.conftest import NOW, make_shop, read_aloud
 from tests.handlers.rows import REFERENCE, StripeSays, make_door
 from tests.handlers.test_notices import a_paid_booking, job, screen
 
+TOLD = ("receipt_text", "receipt_ics", "appointment_reminder", "refund_succeeded")
 S = DisputeState
 DUE = NOW + timedelta(days=9)
 ADMIN = 900
@@ -96,7 +97,7 @@ async def test_the_card_of_a_dispute_has_all_that_an_answer_needs(database, lang
         reason="dashboard",
         created_at=NOW,
     )
-    for minutes, kind in enumerate(("receipt_text", "receipt_ics", "reminder", "refund_succeeded")):
+    for minutes, kind in enumerate(TOLD):
         at = NOW + timedelta(minutes=minutes)
         await Told.create(booking_id=booking.id, kind=kind, at=at)
     door = make_door(Disputed(), languages=(language, "en"))
