@@ -15,7 +15,10 @@ async def tapped(update: Update, visit: Visit) -> None:
     assert tap is not None
     guest = await meet(update, visit)
     booking = await reading.booking_of(guest.customer, tap.ref)
-    expected = booking is not None and booking.status == BookingState.CONFIRMED
+    now = visit.env.clock.now()
+    expected = (
+        booking is not None and booking.status == BookingState.CONFIRMED and now < booking.start
+    )
     if booking is None or not (expected or tap.verb == Verb.MUTE):
         answer(update, visit, guest.words.plain("toast.old_menu"))
         await show(visit, guest, "booking", tap.ref)

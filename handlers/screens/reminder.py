@@ -5,6 +5,7 @@ from markupsafe import Markup
 from handlers import formats
 from handlers.keyboards import Verb, on_booking, one
 from handlers.outgoing import Button, Style
+from handlers.screens import sums
 from handlers.screens.booking import essentials, facts
 from handlers.screens.booking_buttons import have_paid_row, pay_row
 from handlers.screens.booking_view import BookingView
@@ -22,7 +23,7 @@ def payment(words: Words, view: BookingView, *, muted: bool = False) -> Screen:
                 [
                     words("held.until", time=formats.clock(words, view.held_until)),
                     words("held.pay", amount=formats.money(words, view.due)),
-                    _onsite(words, view),
+                    sums.onsite(words, view.onsite),
                 ]
             ),
             words("reminder.muted") if muted else None,
@@ -39,7 +40,7 @@ def appointment(words: Words, view: BookingView, *, promised: bool = False) -> S
     text = paragraphs(
         [
             Markup("<b>{}</b>").format(words("reminder.appointment", shop=words.shop.name)),
-            lines([*facts(words, view), _onsite(words, view)]),
+            lines([*facts(words, view), sums.onsite(words, view.onsite, paid=view.onsite_paid)]),
             words("reminder.promised") if promised else None,
             words("line.reference", reference=view.reference),
         ]
@@ -47,12 +48,6 @@ def appointment(words: Words, view: BookingView, *, promised: bool = False) -> S
     come = on_booking(view.reference, Verb.COMING)
     coming = () if promised else (one(words.plain("button.coming"), come, Style.SUCCESS),)
     return Screen(text=text, rows=(*coming, _cancel(words, view)))
-
-
-def _onsite(words: Words, view: BookingView) -> Markup | None:
-    if not view.onsite.minor:
-        return None
-    return words("line.onsite", amount=formats.money(words, view.onsite))
 
 
 def _cancel(words: Words, view: BookingView) -> tuple[Button, ...]:

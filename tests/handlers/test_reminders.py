@@ -87,3 +87,22 @@ async def test_a_tap_answers_with_a_toast_and_a_button_less(database):
     old = "This menu is old. Here is the current one."
     muted = "We will not remind you of this payment again."
     assert toasts == ["Thank you. See you then!", muted, old, old]
+
+
+async def test_nobody_promises_to_come_to_what_has_begun(database):
+    toasts = []
+    door = replace(make_door(), answer=lambda _id, toast: toasts.append(toast))
+    booking = await a_paid_booking("en")
+    await booking.update_from_dict({"start": NOW}).save()
+    shown = await Chat(door).presses(on_booking(REFERENCE, Verb.COMING))
+    assert toasts == ["This menu is old. Here is the current one."]
+    assert "Cancel booking" not in [button.text for row in shown.rows for button in row]
+    assert not await Audit.exists(action=COMING)
+
+
+async def test_what_was_paid_on_site_is_not_asked_for_again(database):
+    booking = await a_paid_booking("en")
+    await booking.update_from_dict({"onsite_paid_at": NOW}).save()
+    [sent] = await notices.render(make_door(), comes(booking))
+    assert "Paid on site: €40.00" in sent.text
+    assert "Due on site" not in sent.text
