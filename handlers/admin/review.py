@@ -16,11 +16,14 @@ async def tapped(update: Update, visit: Visit) -> None:
     guest = await meet(update, visit)
     answer(update, visit)
     decision = Decision.read(tap.arg)
-    if decision is None or decision.choice == Choice.NO:
+    if decision is None:
         await _show(visit, guest, tap.ref, notices.note("review.left_alone"))
         return
     try:
         await mismatch.to_decide(decision.review_id)
+        if decision.choice == Choice.NO:
+            await _show(visit, guest, tap.ref, notices.note("review.left_alone"))
+            return
         if not decision.sure:
             await show(visit, guest, "review", str(decision))
             return

@@ -125,7 +125,7 @@ async def test_no_leaves_the_money_alone(shop):
     reference = await paid(shop)
     await shop.says(ADMIN, f"/refund {reference}")
     await shop.taps(ADMIN, "^No$")
-    assert "No money was given back." in newest(shop, ADMIN)
+    assert "No money was given back now." in newest(shop, ADMIN)
     assert await refunds(shop) == at_stripe(shop) == []
 
 

@@ -1,0 +1,55 @@
+"""What an admin reads of questions about money that were answered already."""
+
+from booking.reviews import Kind
+from db.money_models import Review
+from db.states import BookingState
+from tests.handlers.chat import Chat
+from tests.handlers.conftest import NOW
+from tests.handlers.rows import REFERENCE, SESSION, make_door
+from tests.handlers.test_notices import a_paid_booking
+
+ADMIN = 900
+
+
+async def a_payment_that_does_not_fit():
+    booking = await a_paid_booking("en")
+    await booking.update_from_dict({"status": BookingState.PROCESSING}).save()
+    await Review.create(
+        kind=Kind.MISMATCH,
+        session_id=SESSION,
+        booking_id=booking.id,
+        detail={
+            "amount_minor": 1000,
+            "currency": "EUR",
+            "payment_intent": "pi_1",
+            "reference": REFERENCE,
+            "misfit": "amount",
+            "paid": True,
+        },
+        opened_at=NOW,
+    )
+
+
+def answer_no(admin) -> str:
+    return next(button.data for button in admin.buttons if button.text == "No")
+
+
+async def test_no_leaves_a_payment_waiting_only_while_nobody_has_decided(database):
+    await a_payment_that_does_not_fit()
+    admin = Chat(make_door(), user=ADMIN)
+    await admin.says(f"/booking {REFERENCE}")
+    await admin.taps("^Confirm the booking")
+    no = answer_no(admin)
+    assert "the payment still waits" in (await admin.presses(no)).text
+    await admin.taps("^Confirm the booking")
+    await admin.taps("^Yes, confirm")
+    assert "Somebody has already decided" in (await admin.presses(no)).text
+
+
+async def test_no_to_a_refund_that_was_made_does_not_deny_it(database):
+    await a_paid_booking("en")
+    admin = Chat(make_door(), user=ADMIN)
+    await admin.says(f"/refund {REFERENCE}")
+    no = answer_no(admin)
+    await admin.taps("^Yes, give")
+    assert "No money was given back now." in (await admin.presses(no)).text
