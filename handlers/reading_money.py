@@ -13,7 +13,10 @@ from handlers.screens.booking_view import RefundView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyView:
-    """The money of a booking, in its own currency but for `refunds` and `refundable`."""
+    """The money of a booking, in one currency but for `refunds` and `refundable`.
+
+    That is its own, unless everything was paid in another.
+    """
 
     paid: Money
     given_back: Money
@@ -31,7 +34,8 @@ async def money_of(booking: Booking, paid: Sequence[Attempt]) -> MoneyView:
     ids = [one.id for one in paid]
     refunds = await Refund.filter(attempt_id__in=ids).order_by("id") if ids else []
     disputes = await blocking(ids)
-    own = {one.id: one.paid_minor for one in paid if one.currency == booking.currency}
+    shown = _currency(booking, paid)
+    own = {one.id: one.paid_minor for one in paid if one.currency == shown}
     back = sum(
         one.amount_minor
         for one in refunds
@@ -42,7 +46,7 @@ async def money_of(booking: Booking, paid: Sequence[Attempt]) -> MoneyView:
     left = {one.id: one.paid_minor - _counted(one, refunds) for one in paid}
 
     def own_money(minor: int) -> Money:
-        return Money(minor, booking.currency)
+        return Money(minor, shown)
 
     return MoneyView(
         paid=own_money(sum(own.values())),
@@ -55,6 +59,12 @@ async def money_of(booking: Booking, paid: Sequence[Attempt]) -> MoneyView:
         ],
         refundable=_left(left, left.keys() - disputes.keys()) > 0,
     )
+
+
+def _currency(booking: Booking, paid: Sequence[Attempt]) -> str:
+    """Return the currency of a booking; of its payment when an admin accepted another."""
+    known = [one.currency for one in paid]
+    return booking.currency if booking.currency in known or not known else known[0]
 
 
 def _is_lost(dispute: Dispute) -> bool:

@@ -1,12 +1,14 @@
 """What an admin reads of questions about money that were answered already."""
 
 from booking.reviews import Kind
-from db.money_models import Review
+from db.money_models import Attempt, Review
 from db.states import BookingState
+from handlers import notices
+from handlers.keyboards import Verb, on_booking
 from tests.handlers.chat import Chat
 from tests.handlers.conftest import NOW
 from tests.handlers.rows import REFERENCE, SESSION, make_door
-from tests.handlers.test_notices import a_paid_booking
+from tests.handlers.test_notices import a_paid_booking, job
 
 ADMIN = 900
 
@@ -53,3 +55,15 @@ async def test_no_to_a_refund_that_was_made_does_not_deny_it(database):
     no = answer_no(admin)
     await admin.taps("^Yes, give")
     assert "No money was given back now." in (await admin.presses(no)).text
+
+
+async def test_what_was_accepted_in_another_currency_is_said_in_it(database):
+    booking = await a_paid_booking("en")
+    await Attempt.filter(booking_id=booking.id).update(currency="USD")
+    door = make_door()
+    assert "Paid: $10.00" in (await Chat(door, user=ADMIN).says(f"/booking {REFERENCE}")).text
+    [receipt] = await notices.render(door, job("receipt_text", booking=booking.id))
+    assert "Paid: $10.00" in receipt.text
+    customer = Chat(door)
+    await customer.presses(on_booking(REFERENCE, Verb.CANCEL))
+    assert "Paid: $10.00" in (await customer.taps("^Yes, cancel")).text
