@@ -50,6 +50,8 @@ _COUNTS: Final = {
 }
 _NOON: Final = 12
 _CENTURY: Final = 100
+_YEARS: Final = range(1900, 3000)
+"""What anybody means by a date; the days at the ends of the calendar have no neighbours."""
 _AFTERNOON: Final = ("pm", "p.m", "দুপুর", "বিকাল", "বিকেল", "সন্ধ্যা", "রাত")
 _MORNING: Final = ("am", "a.m", "ভোর", "সকাল")
 _HALF_PAST: Final = ("half past", "সাড়ে", "সাড়ে")
@@ -117,7 +119,7 @@ def _next(day: int, month: int, year: str | None, today: date) -> date | None:
 
 def _date(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        return date(year, month, day) if year in _YEARS else None
     except ValueError:
         return None
 

@@ -1,7 +1,6 @@
 """What admins may look at: a day, and a booking."""
 
 from datetime import date
-from typing import Final
 
 from telegram import Update
 
@@ -9,8 +8,6 @@ from booking import notices
 from handlers.context import Visit, answer, meet, show
 from handlers.keyboards import Verb, decode
 from handlers.typed_values import read_date
-
-YEARS: Final = 100
 
 
 async def today(update: Update, visit: Visit) -> None:
@@ -22,15 +19,9 @@ async def today(update: Update, visit: Visit) -> None:
 async def day(update: Update, visit: Visit) -> None:
     """List the bookings of the day that follows the command; today's when it names none."""
     guest = await meet(update, visit)
-    on = _read_day(" ".join(visit.args or ()), today=_today(visit))
+    on = read_date(" ".join(visit.args or ()), today=_today(visit))
     remark = None if on else notices.note("admin.day_usage")
     await show(visit, guest, "today", (on or _today(visit)).isoformat(), remark=remark)
-
-
-def _read_day(written: str, *, today: date) -> date | None:
-    """Read a day that a shop can have: those at either end of the calendar have no neighbours."""
-    on = read_date(written, today=today)
-    return on if on is not None and abs(on.year - today.year) <= YEARS else None
 
 
 def _today(visit: Visit) -> date:
@@ -55,5 +46,5 @@ async def tapped(update: Update, visit: Visit) -> None:
     if tap.verb == Verb.LOOK:
         await show(visit, guest, "any_booking", tap.ref)
         return
-    on = _read_day(tap.arg, today=_today(visit)) or _today(visit)
+    on = read_date(tap.arg, today=_today(visit)) or _today(visit)
     await show(visit, guest, "today", on.isoformat())

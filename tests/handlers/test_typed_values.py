@@ -52,7 +52,10 @@ def test_dates_are_read(said, meant):
     assert read_date(said, today=TODAY) == meant
 
 
-@pytest.mark.parametrize("said", ["31/2", "soon", "", "99", "4 foo", "25/11/26/1", "13/13"])
+NO_DATES = ("31/2", "soon", "", "99", "4 foo", "25/11/26/1", "13/13", "9999-12-31", "0001-01-01")
+
+
+@pytest.mark.parametrize("said", NO_DATES)
 def test_what_is_no_date_is_not_guessed(said):
     assert read_date(said, today=TODAY) is None
 
