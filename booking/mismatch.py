@@ -108,8 +108,10 @@ async def _end(env: Environment, booking: Booking) -> None:
         return
     await claims.release_seats(booking.id)
     await coupons.give_back(booking.id)
-    await notices.show_booking(
-        env, booking=booking, customer=booking.customer, event="mismatch returned"
+    event, customer = "mismatch returned", booking.customer
+    await notices.show_booking(env, booking=booking, customer=customer, event=event)
+    await notices.tell(
+        env, kind="cancelled_by_shop", booking=booking, customer=customer, event=event, why=""
     )
 
 

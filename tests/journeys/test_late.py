@@ -215,34 +215,3 @@ async def test_a_delayed_payment_that_does_not_fit_and_never_comes_needs_nobody(
     reference = (await shop.exported("bookings"))[0]["reference"]
     await shop.says(ADMIN, f"/booking {reference}")
     assert "Confirm the booking anyway" not in shop.buttons(ADMIN)
-
-
-async def test_money_that_went_back_is_not_used_for_another_time(shop):
-    await paid_too_late(shop)
-    reference = (await shop.exported("bookings"))[0]["reference"]
-    await shop.says(ADMIN, f"/refund {reference}")
-    await shop.taps(ADMIN, "^Yes")
-    await shop.taps(ADA, r"^\d\d:\d\d ·")
-    assert shop.reads(ADA, "This offer is over")
-    assert (await stands(shop))[0] == ("expired", "payment_expired")
-
-
-async def the_shop_cancels(shop, answer):
-    await a_payment_that_does_not_fit(shop)
-    reference = (await shop.exported("bookings"))[0]["reference"]
-    await shop.says(ADMIN, f"/cancelbooking {reference} ill")
-    await shop.taps(ADMIN, answer)
-    await shop.says(ADMIN, f"/booking {reference}")
-
-
-async def test_a_booking_the_shop_cancelled_is_not_brought_back_by_an_older_card(shop):
-    await the_shop_cancels(shop, "^Yes, cancel and give")
-    await shop.taps(ADMIN, "^Confirm the booking anyway")
-    assert shop.reads(ADMIN, "Somebody has already decided about this payment")
-    assert await stands(shop) == [("cancelled", "shop")]
-
-
-async def test_who_cancels_and_keeps_a_payment_that_does_not_fit_has_decided_about_it(shop):
-    await the_shop_cancels(shop, "^Yes, cancel, give nothing")
-    assert shop.buttons(ADMIN) == ["Refund …"]
-    assert await stands(shop) == [("cancelled", "shop")]
