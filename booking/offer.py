@@ -130,7 +130,7 @@ async def _return(env: Environment, review: Review, *, actor: str, why: str) -> 
     if not await reviews.close(review, answer=Answer.RETURNED, at=env.clock.now()):
         return False
     attempt = await Attempt.get(session_id=review.session_id).select_related("booking__customer")
-    booking = attempt.booking
+    booking, left = attempt.booking, await reviews.left_of(review)
     await return_payment(env, booking=booking, attempt=attempt, because=Because.LATE, actor=actor)
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"offer over:{review.id}"
@@ -142,6 +142,7 @@ async def _return(env: Environment, review: Review, *, actor: str, why: str) -> 
         customer=booking.customer,
         event=str(review.id),
         review=review.id,
+        amount_minor=left.minor,
         why=why,
     )
     return True

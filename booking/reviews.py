@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from booking import notices
 from booking.audit import record
+from booking.money import Money
 from booking.ports import CheckoutSession, Environment
 from db.fields import to_ms
 from db.models import Booking, Customer
@@ -135,6 +136,13 @@ async def settle_returned(attempt_id: int, *, at: datetime) -> None:
     back = sum(one.amount_minor for one in refunds if one.state.counts)
     if waiting is not None and waiting.detail["paid"] and back >= attempt.paid_minor:
         await close(waiting, answer=Answer.RETURNED, at=at)
+
+
+async def left_of(review: Review) -> Money:
+    """Return how much of a payment has neither gone back nor is on its way."""
+    refunds = await Refund.filter(attempt__session_id=review.session_id)
+    back = sum(one.amount_minor for one in refunds if one.state.counts)
+    return Money(review.detail["amount_minor"] - back, review.detail["currency"])
 
 
 async def settle_called_off(booking: Booking, *, at: datetime) -> None:

@@ -152,7 +152,8 @@ async def _payment_parked(notice: Notice) -> Outgoing:
 
 async def _late_returned(notice: Notice) -> Outgoing:
     words, payload = notice.words, notice.job.payload
-    amount = formats.money(words, await cards.amount_of(payload["review"]))
+    paid = await cards.amount_of(payload["review"])
+    amount = formats.money(words, Money(payload.get("amount_minor", paid.minor), paid.currency))
     said = words(f"late.{payload['why']}", amount=amount)
     again = one(words.plain("button.again"), on_booking(notice.view.reference, Verb.AGAIN, ANEW))
     which = words("line.reference", reference=notice.view.reference)

@@ -7,9 +7,8 @@ from typing import Final
 from booking.catalog import Service
 from booking.catalog_store import shelf
 from booking.choices import Choices, Step, next_step
-from booking.money import Money
 from booking.offer import times
-from booking.reviews import offer_to
+from booking.reviews import left_of, offer_to
 from db.models import Booking, Draft
 from handlers import admin_views, cancel_views, desk_views, reading
 from handlers.asked import Asked
@@ -97,7 +96,7 @@ async def _offered(asked: Asked, found: Booking, view: BookingView) -> Screen | 
     review = await offer_to(found, env.clock.now())
     if review is None or review.offered_until is None:
         return None
-    amount = Money(review.detail["amount_minor"], review.detail["currency"])
+    amount = await left_of(review)
     starts = await times(env, found)
     return offer.offer(asked.words, view, amount=amount, until=review.offered_until, starts=starts)
 
