@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from booking import coupons, late, notices, reviews
 from booking.audit import record
-from booking.errors import AlreadyPaid, NotPaidYet, PaymentSettled, SlotTaken
+from booking.errors import AlreadyEnded, AlreadyPaid, NotPaidYet, PaymentSettled, SlotTaken
 from booking.ports import Environment, PaymentRejected, StripeRefund
 from booking.refund import Because, return_payment
 from booking.reviews import Answer, Kind
@@ -37,6 +37,13 @@ async def to_decide(review_id: int) -> Review:
     return review
 
 
+def may_be_confirmed(booking: Booking) -> bool:
+    """Tell whether a payment can still confirm a booking: not once it was called off for good."""
+    ended_by_shop = booking.end_reason == EndReason.SHOP
+    called_off = booking.status == BookingState.CANCELLED and booking.confirmed_at is not None
+    return not (ended_by_shop or called_off)
+
+
 async def waiting_for(booking: Booking) -> list[Review]:
     """Return the payments of a booking that wait for an admin, the oldest first."""
     kinds = [str(kind) for kind in TO_DECIDE]
@@ -47,7 +54,8 @@ async def waiting_for(booking: Booking) -> list[Review]:
 async def accept(env: Environment, *, review_id: int, actor: str) -> None:
     """Confirm the booking although its payment does not fit.
 
-    Raises PaymentSettled, NotPaidYet, AlreadyPaid, and SlotTaken when the place is gone.
+    Raises PaymentSettled, NotPaidYet, AlreadyPaid, AlreadyEnded when it was called off, and
+    SlotTaken when the place is gone.
     """
     review = await to_decide(review_id)
     booking = review.booking
@@ -56,6 +64,8 @@ async def accept(env: Environment, *, review_id: int, actor: str) -> None:
     await lock_attempts(booking.id)
     await _close(env, review, Answer.ACCEPTED)
     booking = await Booking.get(id=booking.id).select_related("customer")
+    if not may_be_confirmed(booking):
+        raise AlreadyEnded
     if not await welcome(env, booking=booking, customer=booking.customer):
         if booking.status.keeps_seats:
             raise AlreadyPaid

@@ -35,8 +35,6 @@ class Answer(StrEnum):
     """The customer used it for another time."""
     ACCEPTED = "accepted"
     """An admin confirmed the booking all the same."""
-    KEPT = "kept"
-    """The booking was cancelled, and by that it was decided what of the money goes back."""
     NEVER_CAME = "never_came"
     """The bank did not pay in the end: there is nothing to decide."""
 
@@ -143,14 +141,6 @@ async def left_of(review: Review) -> Money:
     refunds = await Refund.filter(attempt__session_id=review.session_id)
     back = sum(one.amount_minor for one in refunds if one.state.counts)
     return Money(review.detail["amount_minor"] - back, review.detail["currency"])
-
-
-async def settle_called_off(booking: Booking, *, at: datetime) -> None:
-    """Settle what waits of the payments of a booking that is cancelled, likewise."""
-    waiting = Review.filter(booking_id=booking.id, closed_at=None, kind=Kind.MISMATCH)
-    for review in await waiting:
-        if review.detail["paid"]:
-            await close(review, answer=Answer.KEPT, at=at)
 
 
 async def open_of(session_id: str | None) -> Review | None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from booking.errors import NothingToRefund, RefundDisputed, Refusal
-from booking.mismatch import to_decide, waiting_for
+from booking.mismatch import may_be_confirmed, to_decide, waiting_for
 from booking.refund import purse_of
 from db.models import Booking
 from handlers import cards, dispute_reading, reading
@@ -39,7 +39,9 @@ async def _all_of(asked: Asked, found: Booking) -> Screen:
     waiting = [
         row
         for each in await waiting_for(found)
-        for row in review.choices(asked.words, each, reference=found.reference)
+        for row in review.choices(
+            asked.words, each, reference=found.reference, accept=may_be_confirmed(found)
+        )
     ]
     return replace(screen, rows=(*waiting, *screen.rows))
 

@@ -6,7 +6,7 @@ from typing import Final
 from markupsafe import Markup
 
 from booking.errors import Refusal
-from booking.mismatch import to_decide
+from booking.mismatch import may_be_confirmed, to_decide
 from booking.money import Money
 from booking.reviews import Answer, Kind
 from db.jobs import Job
@@ -66,7 +66,11 @@ async def _choices(words: Words, review_id: object) -> Rows:
         review = await to_decide(review_id)
     except Refusal:
         return ()
-    return choices(words, review, reference=review.booking.reference if review.booking else None)
+    booking = review.booking
+    if booking is None:
+        return choices(words, review, reference=None)
+    accept = may_be_confirmed(booking)
+    return choices(words, review, reference=booking.reference, accept=accept)
 
 
 async def _card(words: Words, payload: Mapping[str, object]) -> Markup:

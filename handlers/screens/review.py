@@ -51,15 +51,20 @@ def amount_of(review: Review) -> Money:
     return Money(review.detail["amount_minor"], review.detail["currency"])
 
 
-def choices(words: Words, review: Review, *, reference: str | None) -> Rows:
-    """Return the buttons under a payment that waits for an admin; without booking, one only."""
+def choices(words: Words, review: Review, *, reference: str | None, accept: bool = True) -> Rows:
+    """Return the buttons under a payment that waits for an admin.
+
+    One only without a booking, or where it does not `accept` the payment any more.
+    """
     money = formats.money(words, amount_of(review))
-    accept = _tap(reference, Decision(review.id, Choice.ACCEPT))
+    yes = _tap(reference, Decision(review.id, Choice.ACCEPT))
     back = one(
         words.plain("button.review_return", amount=money),
         _tap(reference, Decision(review.id, Choice.RETURN)),
     )
-    return (one(words.plain("button.review_accept"), accept), back) if reference else (back,)
+    if not reference or not accept:
+        return (back,)
+    return (one(words.plain("button.review_accept"), yes), back)
 
 
 def _tap(reference: str | None, decision: Decision) -> str:

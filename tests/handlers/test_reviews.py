@@ -1,8 +1,9 @@
 """What an admin reads of questions about money that were answered already."""
 
 from booking.reviews import Kind
+from db.models import Booking
 from db.money_models import Attempt, Review
-from db.states import BookingState
+from db.states import BookingState, EndReason
 from handlers import notices
 from handlers.keyboards import Verb, on_booking
 from tests.handlers.chat import Chat
@@ -67,3 +68,14 @@ async def test_what_was_accepted_in_another_currency_is_said_in_it(database):
     customer = Chat(door)
     await customer.presses(on_booking(REFERENCE, Verb.CANCEL))
     assert "Paid: $10.00" in (await customer.taps("^Yes, cancel")).text
+
+
+async def test_an_older_yes_does_not_confirm_what_the_shop_has_cancelled(database):
+    await a_payment_that_does_not_fit()
+    admin = Chat(make_door(), user=ADMIN)
+    await admin.says(f"/booking {REFERENCE}")
+    await admin.taps("^Confirm the booking")
+    ended = {"status": BookingState.CANCELLED, "end_reason": EndReason.SHOP}
+    await Booking.filter(reference=REFERENCE).update(**ended)
+    assert "already ended" in (await admin.taps("^Yes, confirm")).text
+    assert "Confirm the booking anyway" not in [button.text for button in admin.buttons]
