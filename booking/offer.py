@@ -36,9 +36,8 @@ async def make_offer(env: Environment, job: jobs.Job) -> None:
         env,
         customer=booking.customer,
         key=f"{booking.reference}:offer:{review.id}",
-        view="booking",
+        view="offer",
         ref=booking.reference,
-        must_arrive=True,
     )
 
 
