@@ -122,6 +122,14 @@ async def close(review: Review, *, answer: Answer, at: datetime) -> bool:
     return changed == 1
 
 
+async def never_came(env: Environment, session_id: str) -> bool:
+    """Settle the review of a delayed payment that failed; False when there is none."""
+    review = await open_of(session_id)
+    if review is None or review.detail["paid"]:
+        return False
+    return await close(review, answer=Answer.NEVER_CAME, at=env.clock.now())
+
+
 async def open_of(session_id: str | None) -> Review | None:
     """Return the review of a payment that is not settled."""
     return await Review.filter(session_id=session_id, closed_at=None).first()

@@ -1,5 +1,6 @@
 """Money that comes when the place is gone, or twice, or not as asked: used or sent back."""
 
+from db.money_models import Review
 from tests.crowd import newest_buttons
 from tests.journeys.test_conversation import ADA, BELA
 from tests.journeys.test_webhook import copy_of, to_pay
@@ -203,3 +204,16 @@ async def test_a_delayed_payment_that_does_not_fit_and_never_comes_needs_nobody(
     reference = (await shop.exported("bookings"))[0]["reference"]
     await shop.says(ADMIN, f"/booking {reference}")
     assert "Confirm the booking anyway" not in shop.buttons(ADMIN)
+
+
+async def test_a_delayed_payment_on_a_strange_session_that_never_comes_needs_nobody(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    failing = "AT591904300235473203"
+    twin = copy_of(shop, session)
+    unknown = copy_of(shop, twin, client_reference_id="BK-000000")
+    await shop.pays(twin, failing)
+    await shop.pays(unknown, failing)
+    assert [one.answer for one in await Review.all()] == [None, None]
+    await shop.time_passes(40 * 60)
+    assert [one.answer for one in await Review.all()] == ["never_came", "never_came"]
