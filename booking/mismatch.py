@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from booking import coupons, late, notices, reviews
 from booking.audit import record
-from booking.errors import AlreadyPaid, NotPaidYet, PaymentSettled, SlotTaken
+from booking.errors import AlreadyPaid, NotPaidYet, PaymentReturned, PaymentSettled, SlotTaken
 from booking.ports import Environment, PaymentRejected, StripeRefund
 from booking.refund import Because, return_payment
 from booking.reviews import Answer, Kind
@@ -47,13 +47,16 @@ async def waiting_for(booking: Booking) -> list[Review]:
 async def accept(env: Environment, *, review_id: int, actor: str) -> None:
     """Confirm the booking although its payment does not fit.
 
-    Raises PaymentSettled, NotPaidYet, AlreadyPaid, and SlotTaken when the place is gone.
+    Raises PaymentSettled, PaymentReturned, NotPaidYet, AlreadyPaid, and SlotTaken when the place is
+    gone.
     """
     review = await to_decide(review_id)
     booking = review.booking
     if booking is None:
         raise PaymentSettled
     await lock_attempts(booking.id)
+    if await reviews.is_gone(review):  # given back by another way: nobody comes for nothing
+        raise PaymentReturned
     await _close(env, review, Answer.ACCEPTED)
     booking = await Booking.get(id=booking.id).select_related("customer")
     if not await welcome(env, booking=booking, customer=booking.customer):

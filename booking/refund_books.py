@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from booking import notices
+from booking import notices, reviews
 from booking.audit import record
 from booking.payment import payment_of
 from booking.ports import Environment, StripeRefund
@@ -32,6 +32,7 @@ async def book(env: Environment, told: StripeRefund) -> bool:
     state = RefundState(told.status)
     if await move_refund(refund.id, state, refund_id=told.id):
         await _tell(env, attempt, refund, state, told)
+        await reviews.close_gone(env, booking=attempt.booking, offers_only=True)
     return True
 
 

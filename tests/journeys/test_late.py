@@ -1,8 +1,11 @@
 """Money that comes when the place is gone, or twice, or not as asked: used or sent back."""
 
+import pytest
+
 from db.money_models import Review
 from tests.crowd import newest_buttons
 from tests.journeys.test_conversation import ADA, BELA
+from tests.journeys.test_refund import gives_back, yes_of
 from tests.journeys.test_webhook import copy_of, to_pay
 
 ADMIN = 9
@@ -79,6 +82,26 @@ async def test_an_offer_can_be_declined_and_is_answered_once(shop):
     assert (await stands(shop))[0] == ("expired", "payment_expired")
 
 
+@pytest.mark.parametrize("where", ["chat", "dashboard"])
+async def test_an_offer_is_over_once_its_money_was_given_back_by_hand(shop, where):
+    await paid_too_late(shop)
+    [time, *_] = [label for label in shop.buttons(ADA) if "·" in label]
+    message, data = yes_of(shop, ADA)
+    if where == "chat":
+        await gives_back(shop, (await shop.exported("bookings"))[0]["reference"])
+    else:
+        shop.stripe.refund((await shop.exported("payments"))[0]["charge"])
+        await shop.settle()
+    assert (await returned(shop))[0] == ("succeeded", [(5000, "succeeded")])
+    assert time not in shop.buttons(ADA)
+    await shop.telegram.press(ADA, message, data)
+    await shop.settle()
+    assert shop.reads(ADA, "This offer is over")
+    await shop.time_passes(HOLD + 5)
+    assert (await stands(shop))[0] == ("expired", "payment_expired")
+    assert (await returned(shop))[0] == ("succeeded", [(5000, "succeeded")])
+
+
 async def test_an_offer_is_seen_again_from_every_way_to_the_booking(shop):
     await paid_too_late(shop)
     reference = (await shop.exported("bookings"))[0]["reference"]
@@ -143,6 +166,29 @@ async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
     assert [one[:2] for one in (await returned(shop))[0][1]] == [(100, "succeeded")]
     await to_pay(shop, BELA)
     assert session
+
+
+async def test_a_payment_that_does_not_fit_confirms_nothing_once_it_was_given_back_by_hand(shop):
+    await a_payment_that_does_not_fit(shop)
+    await gives_back(shop, (await shop.exported("bookings"))[0]["reference"])
+    await shop.walks(ADMIN, "^Confirm the booking", "^Yes, confirm")
+    assert shop.reads(ADMIN, "it pays for nothing any more")
+    assert await stands(shop) == [("processing", "")]
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert await stands(shop) == [("cancelled", "shop")]
+    assert await returned(shop) == [("succeeded", [(100, "succeeded")])]
+
+
+async def test_a_cancelled_booking_whose_money_went_back_leaves_nothing_to_decide(shop):
+    await a_payment_that_does_not_fit(shop)
+    reference = (await shop.exported("bookings"))[0]["reference"]
+    await shop.says(ADMIN, f"/cancelbooking {reference}")
+    await shop.taps(ADMIN, "^Yes")
+    assert await returned(shop) == [("succeeded", [(100, "succeeded")])]
+    assert [one.answer for one in await Review.all()] == ["returned"]
+    await shop.taps(ADMIN, "^Confirm the booking")
+    assert shop.reads(ADMIN, "already decided about this payment")
+    assert await stands(shop) == [("cancelled", "shop")]
 
 
 async def test_a_strange_payment_is_given_back_and_the_booking_can_still_be_paid(shop):
