@@ -140,8 +140,8 @@ async def is_gone(review: Review) -> bool:
     if paid is None:
         return False
     refunds = await Refund.filter(attempt_id=paid.id)
-    back: int = sum(one.amount_minor for one in refunds if one.state.counts)
-    return back >= paid.paid_minor
+    back = sum(one.amount_minor for one in refunds if one.state.counts)
+    return bool(back >= paid.paid_minor)
 
 
 async def close_gone(env: Environment, *, booking: Booking, offers_only: bool = False) -> None:
