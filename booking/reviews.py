@@ -141,7 +141,7 @@ async def is_gone(review: Review) -> bool:
         return False
     refunds = await Refund.filter(attempt_id=paid.id)
     back = sum(one.amount_minor for one in refunds if one.state.counts)
-    return bool(back >= paid.paid_minor)
+    return bool(0 < paid.paid_minor <= back)
 
 
 async def close_gone(env: Environment, *, booking: Booking, offers_only: bool = False) -> None:
