@@ -5,7 +5,7 @@ import pytest
 from db.money_models import Review
 from tests.crowd import newest_buttons
 from tests.journeys.test_conversation import ADA, BELA
-from tests.journeys.test_refund import gives_back, yes_of
+from tests.journeys.test_refund import SLOW, gives_back, yes_of
 from tests.journeys.test_webhook import copy_of, to_pay
 
 ADMIN = 9
@@ -229,6 +229,19 @@ async def test_a_payment_for_no_booking_of_ours_is_given_back_by_an_admin(shop):
     assert [one["amount"] for one in shop.stripe.ledger()["refunds"]] == [5000]
     assert shop.reads(ADMIN, "unknown booking was given back")
     await shop.says(ADMIN, "/start")
+
+
+async def test_how_the_refund_of_a_payment_for_no_booking_of_ours_ends_is_told(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session, client_reference_id="BK-000000"), SLOW)
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert shop.reads(ADMIN, "unknown booking is on its way back")
+    await shop.time_passes(120)
+    assert [one["status"] for one in shop.stripe.ledger()["refunds"]] == ["succeeded"]
+    await shop.time_passes(6 * 3600)
+    assert shop.reads(ADMIN, "unknown booking was given back")
+    assert len(shop.stripe.ledger()["refunds"]) == 1
 
 
 async def test_a_late_payment_of_a_booking_the_customer_cancelled_confirms_it_when_free(shop):
