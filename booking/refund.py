@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from booking import notices
+from booking import notices, reviews
 from booking.audit import record
 from booking.disputed import blocking
 from booking.errors import NothingToRefund, RefundChanged, RefundDisputed, RefundTooLarge
@@ -154,6 +154,7 @@ async def refund(env: Environment, *, booking: Booking, wish: Wish) -> None:
     if (purse.spoken_for.minor, purse.paid.currency) != (wish.given_back, wish.amount.currency):
         raise RefundChanged
     await give_back(env, purse=purse, amount=wish.amount, because=Because.REQUESTED)
+    await reviews.close_gone(env, booking=booking, offers_only=True)
     await record(
         env,
         actor=wish.actor,
