@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from booking import notices
+from booking import notices, reviews
 from booking.audit import record
 from booking.errors import AlreadyEnded, NothingToRefund
 from booking.money import Money
@@ -74,6 +74,7 @@ async def call_off(
     if ending.purse is not None and ending.back:
         await give_back(env, purse=ending.purse, amount=ending.back, because=ending.because)
         await ask_later(env, booking=booking, about=f"{ending.because}:{ending.question}")
+        await reviews.close_gone(env, booking=booking)
     await _tell(env, booking, ending)
 
 

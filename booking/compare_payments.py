@@ -126,9 +126,16 @@ async def _compare(run: Comparison, session: CheckoutSession, attempt: Attempt |
 
 async def _is_news(session: CheckoutSession, attempt: Attempt | None) -> Found | None:
     found = differs(session, attempt)
-    if found in {Found.STRANGER, Found.AMOUNT} and await Review.exists(session_id=session.id):
-        return None  # a person has been asked already
-    return found
+    if found not in {Found.STRANGER, Found.AMOUNT}:
+        return found
+    asked = await Review.filter(session_id=session.id).order_by("-id").first()
+    if asked is None:
+        return found
+    # a person has been asked already; but of a delayed payment its end may not be known
+    waits = asked.closed_at is None and not asked.detail["paid"]
+    if waits and session.failed:
+        return Found.FAILED
+    return found if waits and session.is_paid else None
 
 
 async def _repair(

@@ -18,6 +18,16 @@ from db.models import Booking
 from db.money_models import CouponUse
 from db.transactions import rows
 
+# A coupon may have been used for years: its uses are not read, only their last number, or, when
+# there are no more than so many, the first that was given back.
+_LAST: Final = "SELECT COALESCE(max(number), 0) AS last FROM coupon_use WHERE coupon_id = ?"
+_GAP: Final = (
+    "SELECT min(n) AS gap FROM (SELECT 1 AS n"
+    " UNION ALL SELECT number + 1 FROM coupon_use WHERE coupon_id = ?) AS next"
+    " WHERE NOT EXISTS (SELECT 1 FROM coupon_use WHERE coupon_id = ? AND number = next.n)"
+)
+_OWN: Final = "SELECT customer_number FROM coupon_use WHERE coupon_id = ? AND customer_id = ?"
+
 REFUSALS: Final = (
     CouponUnknown,
     CouponNotForService,
@@ -45,10 +55,9 @@ async def check_left(coupon: Coupon, *, customer_id: int) -> None:
 
     A kindness while it is typed; `use` decides.
     """
-    uses = await CouponUse.filter(coupon__code=coupon.code)
-    own = {one.customer_number for one in uses if one.customer_id == customer_id}
-    _free(coupon, {one.number for one in uses}, coupon.max_uses)
-    _free(coupon, own, coupon.max_uses_per_customer)
+    found = await rows("SELECT id FROM coupon WHERE code = ?", (coupon.code,))
+    for row in found:
+        await _free_numbers(coupon, int(row["id"]), customer_id)
 
 
 async def use(coupon: Coupon, *, booking: Booking) -> None:
@@ -58,10 +67,7 @@ async def use(coupon: Coupon, *, booking: Booking) -> None:
     race for the last use cannot both have it.
     """
     coupon_id = await lock_coupon(coupon.code)
-    uses = await CouponUse.filter(coupon_id=coupon_id)
-    own = {one.customer_number for one in uses if one.customer_id == booking.customer_id}
-    number = _free(coupon, {one.number for one in uses}, coupon.max_uses)
-    own_number = _free(coupon, own, coupon.max_uses_per_customer)
+    number, own_number = await _free_numbers(coupon, coupon_id, booking.customer_id)
     inserted = await rows(
         "INSERT INTO coupon_use (coupon_id, number, customer_id, customer_number, booking_id) "
         "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
@@ -71,11 +77,20 @@ async def use(coupon: Coupon, *, booking: Booking) -> None:
         raise CouponUsedUp(code=coupon.code)
 
 
-def _free(coupon: Coupon, taken: set[int], most: int | None) -> int:
-    number = next(n for n in range(1, len(taken) + 2) if n not in taken)
-    if most is not None and number > most:
+async def _free_numbers(coupon: Coupon, coupon_id: int, customer_id: int) -> tuple[int, int]:
+    """Return a free number among all uses and among this customer's; raise CouponUsedUp."""
+    (found,) = await rows(_LAST, (coupon_id,))
+    number = int(found["last"]) + 1
+    if coupon.max_uses is not None and number > coupon.max_uses:
+        (found,) = await rows(_GAP, (coupon_id, coupon_id))
+        number = int(found["gap"])
+    own = await rows(_OWN, (coupon_id, customer_id))
+    taken = {row["customer_number"] for row in own}
+    own_number = next(n for n in range(1, len(taken) + 2) if n not in taken)
+    limits = ((number, coupon.max_uses), (own_number, coupon.max_uses_per_customer))
+    if any(most is not None and one > most for one, most in limits):
         raise CouponUsedUp(code=coupon.code)
-    return number
+    return number, own_number
 
 
 async def give_back(booking_id: int) -> None:

@@ -175,6 +175,10 @@ class PaymentSettled(Refusal):
     """Somebody has already decided about this payment."""
 
 
+class PaymentReturned(Refusal):
+    """All of this payment has been given back, or is on its way: it pays for nothing any more."""
+
+
 class NotPaidYet(Refusal):
     """The money has not arrived yet."""
 

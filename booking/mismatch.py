@@ -5,9 +5,18 @@ from typing import Any, Final
 
 from booking import coupons, late, notices, reviews
 from booking.audit import record
-from booking.errors import AlreadyEnded, AlreadyPaid, NotPaidYet, PaymentSettled, SlotTaken
+from booking.errors import (
+    AlreadyEnded,
+    AlreadyPaid,
+    NotPaidYet,
+    NotYet,
+    PaymentReturned,
+    PaymentSettled,
+    SlotTaken,
+)
 from booking.ports import Environment, PaymentRejected, StripeRefund
 from booking.refund import Because, return_payment
+from booking.refund_books import LOOK_AGAIN
 from booking.reviews import Answer, Kind
 from booking.welcome import welcome
 from db import claims, jobs
@@ -15,7 +24,7 @@ from db.locks import lock_attempts
 from db.models import Booking
 from db.money_models import Attempt, Review
 from db.moves import move
-from db.states import AttemptState, BookingState, EndReason
+from db.states import AttemptState, BookingState, EndReason, RefundState
 from db.transactions import transactional
 
 KEY_LASTS: Final = timedelta(hours=23)
@@ -54,14 +63,16 @@ async def waiting_for(booking: Booking) -> list[Review]:
 async def accept(env: Environment, *, review_id: int, actor: str) -> None:
     """Confirm the booking although its payment does not fit.
 
-    Raises PaymentSettled, NotPaidYet, AlreadyPaid, AlreadyEnded when it was called off, and
-    SlotTaken when the place is gone.
+    Raises PaymentSettled, PaymentReturned, NotPaidYet, AlreadyPaid, AlreadyEnded when it was called
+    off, and SlotTaken when the place is gone.
     """
     review = await to_decide(review_id)
     booking = review.booking
     if booking is None:
         raise PaymentSettled
     await lock_attempts(booking.id)
+    if await reviews.is_gone(review):  # given back by another way: nobody comes for nothing
+        raise PaymentReturned
     await _close(env, review, Answer.ACCEPTED)
     booking = await Booking.get(id=booking.id).select_related("customer")
     if not may_be_confirmed(booking):
@@ -141,12 +152,15 @@ async def _record(env: Environment, review: Review, *, actor: str, action: str) 
 
 
 async def return_stray(env: Environment, job: jobs.Job) -> None:
-    """Ask Stripe to give back a payment of which we know no booking; the admins are told."""
+    """Ask Stripe to give back a payment of which we know no booking; the admins are told.
+
+    No event of it is known as ours: raises NotYet until it is over.
+    """
     review = await Review.get(id=job.payload["review"])
     key = job.payload["idempotency_key"]
-    intent = review.detail["payment_intent"] or ""
-    late_run = env.clock.now() - job.created_at > KEY_LASTS
-    made = await env.payments.refunds_of(intent) if late_run else []
+    # the same key would only repeat what Stripe said at first, and only for a day
+    again = job.attempts > 1 or env.clock.now() - job.created_at > KEY_LASTS
+    made = await _made(env, review) if again else []
     try:
         refund = (
             made[0] if made else await env.payments.refund(_params(review), idempotency_key=key)
@@ -159,6 +173,11 @@ async def return_stray(env: Environment, job: jobs.Job) -> None:
     await _tell_stray(env, review, refund)
 
 
+async def _made(env: Environment, review: Review) -> list[StripeRefund]:
+    refunds = await env.payments.refunds_of(review.detail["payment_intent"] or "")
+    return [one for one in refunds if one.amount == review.detail["amount_minor"]]
+
+
 def _params(review: Review) -> dict[str, Any]:
     """Return the parameters of `POST /v1/refunds`: all of the payment."""
     return {
@@ -168,5 +187,11 @@ def _params(review: Review) -> dict[str, Any]:
 
 
 async def _tell_stray(env: Environment, review: Review, refund: StripeRefund) -> None:
-    card = "stray_returned" if refund.status == "succeeded" else "stray_returning"
-    await notices.tell_admins(env, card=card, about=str(review.id), review=review.id)
+    state = RefundState(refund.status)
+    card = "stray_returning" if state.is_open else "stray_returned"
+    more = {}
+    if not state.counts:
+        card, more = "stray_refused", {"why": refund.why}
+    await notices.tell_admins(env, card=card, about=str(review.id), review=review.id, **more)
+    if state.is_open:
+        raise NotYet(env.clock.now() + LOOK_AGAIN)

@@ -41,12 +41,10 @@ async def show(
     ref: str | int | None = None,
     remark: Mapping[str, Any] | None = None,
     message_id: int | None = None,
-    must_arrive: bool = False,
 ) -> None:
     """Show a view in the customer's chat: edited in place when `message_id` is given, else anew.
 
-    `key` makes the screen unique, so that an update handled twice is answered once. What
-    `must_arrive` is kept for a customer who blocked the bot.
+    `key` makes the screen unique, so that an update handled twice is answered once.
     """
     await jobs.enqueue(
         kind="screen",
@@ -61,7 +59,6 @@ async def show(
             "note": dict(remark) if remark else None,
             "mode": "edit" if message_id else "new",
             "message_id": message_id,
-            "must_arrive": must_arrive,
         },
     )
 

@@ -16,6 +16,7 @@ from booking.seating import take_a_place
 from booking.turn import Turn
 from booking.welcome import ENDED, welcome
 from db import jobs
+from db.locks import lock_attempts
 from db.models import Booking, Draft
 from db.money_models import Attempt, Review
 from db.transactions import transactional
@@ -36,9 +37,8 @@ async def make_offer(env: Environment, job: jobs.Job) -> None:
         env,
         customer=booking.customer,
         key=f"{booking.reference}:offer:{review.id}",
-        view="booking",
+        view="offer",
         ref=booking.reference,
-        must_arrive=True,
     )
 
 
@@ -95,6 +95,7 @@ async def _move(
     start: datetime,
     places: list[availability.Place],
 ) -> None:
+    await lock_attempts(booking_id)  # the money may be going back at this moment
     booking, now_shelf = await Booking.get(id=booking_id), await shelf()
     service = now_shelf.services[booking.snapshot["service_key"]]
     review = await reviews.offer_to(booking, env.clock.now())

@@ -154,6 +154,7 @@ async def refund(env: Environment, *, booking: Booking, wish: Wish) -> None:
     if (purse.spoken_for.minor, purse.paid.currency) != (wish.given_back, wish.amount.currency):
         raise RefundChanged
     await give_back(env, purse=purse, amount=wish.amount, because=Because.REQUESTED)
+    await reviews.close_gone(env, booking=booking, offers_only=True)
     await record(
         env,
         actor=wish.actor,
@@ -176,7 +177,6 @@ async def give_back(env: Environment, *, purse: Purse, amount: Money, because: B
             reason=because,
             created_at=env.clock.now(),
         )
-        await reviews.settle_returned(attempt_id, at=env.clock.now())
 
 
 async def ask_later(env: Environment, *, booking: Booking, about: str) -> bool:

@@ -17,6 +17,9 @@ from db.transactions import transactional
 
 DASHBOARD: Final = "dashboard"
 """The reason of a refund that was made at Stripe and not by us."""
+DISPUTED: Final = "charge_disputed"
+GOT_ANYWAY: Final = frozenset({"charge_already_refunded", DISPUTED})
+"""Stripe's codes of a refused refund whose money its buyer has, or is to have from their bank."""
 LOOK_AGAIN: Final = timedelta(hours=6)
 """How often Stripe is asked about a refund that is not over, should its event be lost."""
 
@@ -31,8 +34,8 @@ async def book(env: Environment, told: StripeRefund) -> bool:
     refund = await _known(told, attempt) or await _adopt(env, told, attempt)
     state = RefundState(told.status)
     if await move_refund(refund.id, state, refund_id=told.id):
-        await reviews.settle_returned(attempt.id, at=env.clock.now())
         await _tell(env, attempt, refund, state, told)
+        await reviews.close_gone(env, booking=attempt.booking, offers_only=True)
     return True
 
 
@@ -109,11 +112,21 @@ async def _tell(
 async def refuse(env: Environment, *, refund: Refund, because: str, why: str) -> None:
     """Write down that Stripe refused: nothing was given back, and the admins are told why.
 
-    The customer is not: nobody had promised them this money.
+    The customer is when they were promised this money, unless they have got it another way: what an
+    admin asked for by hand nobody had told them of.
     """
     if not await move_refund(refund.id, RefundState.FAILED, sources=[RefundState.ASKED]):
         return
     booking = refund.attempt.booking
+    if refund.reason != Because.REQUESTED and because not in GOT_ANYWAY:
+        await notices.tell(
+            env,
+            kind=f"refund_{RefundState.FAILED}",
+            booking=booking,
+            customer=booking.customer,
+            event=str(refund.id),
+            refund=refund.id,
+        )
     await notices.tell_admins(
         env,
         card="refund_refused",

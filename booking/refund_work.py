@@ -9,7 +9,7 @@ from booking.errors import NotYet, Unavailable
 from booking.payment import agree
 from booking.ports import STORED_ERROR, Environment, PaymentRejected
 from booking.refund import Because
-from booking.refund_books import LOOK_AGAIN, book, refuse
+from booking.refund_books import DISPUTED, GOT_ANYWAY, LOOK_AGAIN, book, refuse
 from db.jobs import Job
 from db.money_models import Refund
 from db.states import RefundState
@@ -17,8 +17,7 @@ from db.states import RefundState
 KEY_LASTS: Final = timedelta(hours=23)
 """How long Stripe surely knows an idempotency key (docs.stripe.com/api/idempotent_requests)."""
 TOO_LARGE: Final = "too_large"
-DISPUTED: Final = "charge_disputed"
-KNOWN: Final = frozenset({STORED_ERROR, "charge_already_refunded", DISPUTED})
+KNOWN: Final = GOT_ANYWAY | {STORED_ERROR}
 """Codes of a refused refund that have words of their own."""
 
 

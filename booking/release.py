@@ -182,11 +182,11 @@ async def fail(env: Environment, session_id: str) -> bool:
     """Free the seats of a delayed payment that Stripe calls failed; False when it was not due."""
     found = Attempt.filter(session_id=session_id).select_related("booking__customer")
     attempt = await found.first()
-    if attempt is None or not await move_attempt(attempt.id, AttemptState.FAILED):
+    if attempt is None:
+        return await reviews.never_came(env, session_id)  # on a session we never asked for
+    if not await move_attempt(attempt.id, AttemptState.FAILED):
         return False
-    review = await reviews.open_of(session_id)
-    if review is not None:
-        await reviews.close(review, answer=reviews.Answer.NEVER_CAME, at=env.clock.now())
+    await reviews.never_came(env, session_id)
     booking = attempt.booking
     ended = await move(
         booking.id,

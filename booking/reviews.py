@@ -10,6 +10,7 @@ from booking.ports import CheckoutSession, Environment
 from db.fields import to_ms
 from db.models import Booking, Customer
 from db.money_models import Attempt, Refund, Review
+from db.states import AttemptState
 from db.transactions import run
 
 
@@ -123,24 +124,47 @@ async def close(review: Review, *, answer: Answer, at: datetime) -> bool:
     return changed == 1
 
 
-async def settle_returned(attempt_id: int, *, at: datetime) -> None:
-    """Settle what waits of a payment once all of it goes back, in the caller's transaction.
-
-    However that was asked for: money that went back neither confirms a booking nor is offered.
-    """
-    attempt = await Attempt.get(id=attempt_id)
-    refunds = await Refund.filter(attempt_id=attempt_id)
-    waiting = await open_of(attempt.session_id)
-    back = sum(one.amount_minor for one in refunds if one.state.counts)
-    if waiting is not None and waiting.detail["paid"] and back >= attempt.paid_minor:
-        await close(waiting, answer=Answer.RETURNED, at=at)
-
-
 async def left_of(review: Review) -> Money:
     """Return how much of a payment has neither gone back nor is on its way."""
     refunds = await Refund.filter(attempt__session_id=review.session_id)
     back = sum(one.amount_minor for one in refunds if one.state.counts)
     return Money(review.detail["amount_minor"] - back, review.detail["currency"])
+
+
+async def never_came(env: Environment, session_id: str) -> bool:
+    """Settle the review of a delayed payment that failed; False when there is none."""
+    review = await open_of(session_id)
+    if review is None or review.detail["paid"]:
+        return False
+    return await close(review, answer=Answer.NEVER_CAME, at=env.clock.now())
+
+
+async def is_gone(review: Review) -> bool:
+    """Tell whether all of a payment has gone back, or is going; the caller holds `lock_attempts`.
+
+    An admin may have given it back by hand, here or in the Dashboard.
+    """
+    paid = await Attempt.get_or_none(session_id=review.session_id, state=AttemptState.SUCCEEDED)
+    if paid is None:
+        return False
+    refunds = await Refund.filter(attempt_id=paid.id)
+    back = sum(one.amount_minor for one in refunds if one.state.counts)
+    return bool(0 < paid.paid_minor <= back)
+
+
+async def close_gone(env: Environment, *, booking: Booking, offers_only: bool = False) -> None:
+    """Settle what waits for a decision about money that has gone back, or is going."""
+    waiting = Review.filter(booking_id=booking.id, closed_at=None)
+    if offers_only:
+        waiting = waiting.filter(offered_until__isnull=False)
+    for review in await waiting.order_by("id"):
+        if not await is_gone(review):
+            continue
+        closed = await close(review, answer=Answer.RETURNED, at=env.clock.now())
+        if closed and review.offered_until is not None:
+            customer = await Customer.get(id=booking.customer_id)
+            event = f"offer over:{review.id}"
+            await notices.show_booking(env, booking=booking, customer=customer, event=event)
 
 
 async def open_of(session_id: str | None) -> Review | None:

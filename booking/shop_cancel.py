@@ -14,8 +14,8 @@ from booking.release import close
 from db import jobs
 from db.locks import lock_attempts
 from db.models import Booking
-from db.money_models import Audit
-from db.states import BookingState, EndReason
+from db.money_models import Attempt, Audit
+from db.states import AttemptState, BookingState, EndReason
 from db.transactions import transactional
 
 ASKED: Final = "ask to cancel"
@@ -126,20 +126,25 @@ async def close_and_cancel(env: Environment, job: jobs.Job) -> None:
     While Stripe is down the admins are told once and the job is retried: the seats stay held.
     """
     booking = await Booking.get(id=job.payload["booking"])
-    try:
-        await close(env, booking=booking)
-    except Unavailable as away:
-        await notices.tell_admins(
-            env, card="cancel_waits", about=job.key, booking=booking.id, why=str(away)
-        )
-        raise
-    await _end_closed(env, job)
+    while True:
+        try:
+            await close(env, booking=booking)
+        except Unavailable as away:
+            await notices.tell_admins(
+                env, card="cancel_waits", about=job.key, booking=booking.id, why=str(away)
+            )
+            raise
+        if await _end_closed(env, job):
+            return
 
 
 @transactional
-async def _end_closed(env: Environment, job: jobs.Job) -> None:
+async def _end_closed(env: Environment, job: jobs.Job) -> bool:
+    """End the booking; False when a link that can be paid has come meanwhile."""
     booking_id, question = job.payload["booking"], job.payload["question"]
     await lock_attempts(booking_id)
+    if await Attempt.exists(booking_id=booking_id, state=AttemptState.OPEN):
+        return False
     booking = await Booking.get(id=booking_id).select_related("customer")
     try:
         stake = await stake_of(booking)
@@ -147,6 +152,7 @@ async def _end_closed(env: Environment, job: jobs.Job) -> None:
     except AlreadyEnded:
         if booking.end_reason != EndReason.SHOP:
             await notices.tell_admins(env, card="cancel_missed", about=job.key, booking=booking.id)
+    return True
 
 
 async def _end(

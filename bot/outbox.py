@@ -26,7 +26,10 @@ MUST_ARRIVE: Final = (
     "refund_",
     "admin_card",
 )
-"""Kinds kept for a customer who blocked the bot, and repeated until Telegram has said yes."""
+"""Kinds kept for a customer who blocked the bot, and repeated until Telegram has said yes.
+
+So is the view of an offer: money waits for its answer.
+"""
 
 
 class Outbox:
@@ -73,7 +76,7 @@ class Outbox:
 
     async def _deliver(self, job: Job, message: Outgoing) -> bool:
         """Deliver a message; False when it is not known to have arrived and that is the end."""
-        kept = job.kind.startswith(MUST_ARRIVE) or bool(job.payload.get("must_arrive"))
+        kept = job.kind.startswith(MUST_ARRIVE) or job.payload.get("view") == "offer"
         try:
             await self._sender.deliver(message)
         except Blocked as error:

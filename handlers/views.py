@@ -148,6 +148,7 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "draft": show_draft,
     "begun": show_begun,
     "booking": show_booking,
+    "offer": show_booking,
     "news": show_news,
     "outcome": show_news,
     "bookings": show_bookings,

@@ -16,8 +16,9 @@ from booking.errors import (
     Refusal,
 )
 from booking.money import Money
+from booking.ports import CheckoutSession
 from booking.refund import Purse, Source, Wish, refund
-from booking.shop_cancel import cancel_by_shop, note_reason, stake_of
+from booking.shop_cancel import cancel_by_shop, close_and_cancel, note_reason, stake_of
 from booking.turn import Turn
 from db import claims
 from db.models import Booking, Customer
@@ -290,3 +291,49 @@ async def test_a_disputed_payment_is_left_to_the_bank_in_words_for_the_customer(
     )
     with pytest.raises(CancellationDisputed, match="Your bank"):
         await terms_of(booking, at=NOW)
+
+
+class LinkMeanwhile:
+    """Stripe, asked to expire a booking's link while another link of it comes to be."""
+
+    def __init__(self, booking):
+        self.booking, self.expired = booking, []
+
+    async def expire(self, session_id):
+        self.expired.append(session_id)
+        waiting = Attempt.filter(booking_id=self.booking.id, state=AttemptState.CREATED)
+        for attempt in await waiting:
+            await move_attempt(attempt.id, AttemptState.OPEN, session_id="cs_late", url="https://a")
+        return CheckoutSession(
+            id=session_id,
+            status="expired",
+            payment_status="unpaid",
+            amount_total=5000,
+            currency="EUR",
+            livemode=False,
+            mode="payment",
+            expires_at=NOW,
+        )
+
+
+async def test_a_link_that_comes_while_the_shop_cancels_is_closed_too(shop):
+    booking = await confirmed(shop, 5000, status=BookingState.AWAITING_PAYMENT)
+    await Attempt.filter(booking_id=booking.id).update(
+        state=AttemptState.OPEN, session_id="cs_first", payment_intent=None
+    )
+    await Attempt.create(
+        booking_id=booking.id,
+        number=2,
+        idempotency_key="second",
+        params={},
+        amount_minor=5000,
+        currency="EUR",
+        expires_at=NOW,
+        created_at=NOW,
+    )
+    assert not await cancel_by_shop(ENV, booking=booking, wish=wish(0, actor="admin:9"))
+    stripe = LinkMeanwhile(booking)
+    [job] = await Job.filter(kind="close_and_cancel")
+    await close_and_cancel(replace(ENV, payments=stripe), job)
+    assert (await Booking.get(id=booking.id)).status == BookingState.CANCELLED
+    assert stripe.expired == ["cs_first", "cs_late"]

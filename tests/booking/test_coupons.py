@@ -70,3 +70,13 @@ async def test_a_use_that_is_given_back_is_there_for_the_next(shop):
     await give_back(booking)
     await check_left(once, customer_id=second)
     assert len(await at_once(shop, once, [second])) == 1
+
+
+async def test_what_was_given_back_is_used_again_only_when_nothing_else_is_left(shop):
+    limited, customers = ten(max_uses=4), await people(5)
+    made = [(await at_once(shop, limited, [one]))[0] for one in customers[:3]]
+    await give_back(made[1])
+    assert len(await at_once(shop, limited, customers[3:])) == 2
+    numbers = await CouponUse.all().order_by("id").values_list("number", flat=True)
+    assert numbers == [1, 3, 4, 2]
+    assert await at_once(shop, limited, customers[:1]) == []

@@ -190,6 +190,26 @@ async def test_money_for_a_booking_nobody_knows_is_parked_and_stays_a_difference
     assert dict(again.drift) == {"EUR": -5000}
 
 
+@pytest.mark.parametrize("reference", ["BK-000000", None])
+@pytest.mark.parametrize("came", [True, False])
+async def test_how_a_delayed_payment_on_a_strange_session_ends_is_found_out(
+    database, reference, came
+):
+    shop = await open_shop()
+    booking = await shop.booking(status=B.AWAITING_PAYMENT)
+    await seated(shop, booking)
+    strange = session(reference or booking.reference, status="complete")
+    assert [one.found for one in (await compared(Stripe(strange))).differences] == [Found.STRANGER]
+    assert (await compared(Stripe(strange))).differences == []
+    over = replace(strange, **(PAID if came else {"failed": True}))
+    real = await compared(Stripe(over))
+    assert [one.found for one in real.differences] == [Found.STRANGER if came else Found.FAILED]
+    review = await Review.get()
+    assert (review.detail["paid"], review.answer) == (came, None if came else "never_came")
+    assert await Attempt.all().count() == (1 if came and reference is None else 0)
+    assert (await compared(Stripe(over))).differences == []
+
+
 async def test_what_stripe_lists_no_more_is_read_by_itself(database):
     shop = await open_shop()
     booking = await shop.booking(status=B.PROCESSING)

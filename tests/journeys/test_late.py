@@ -1,7 +1,11 @@
 """Money that comes when the place is gone, or twice, or not as asked: used or sent back."""
 
+import pytest
+
+from db.money_models import Review
 from tests.crowd import newest_buttons
 from tests.journeys.test_conversation import ADA, BELA
+from tests.journeys.test_refund import SLOW, gives_back, yes_of
 from tests.journeys.test_webhook import copy_of, to_pay
 
 ADMIN = 9
@@ -90,6 +94,26 @@ async def test_an_offer_can_be_declined_and_is_answered_once(shop):
     assert (await stands(shop))[0] == ("expired", "payment_expired")
 
 
+@pytest.mark.parametrize("where", ["chat", "dashboard"])
+async def test_an_offer_is_over_once_its_money_was_given_back_by_hand(shop, where):
+    await paid_too_late(shop)
+    [time, *_] = [label for label in shop.buttons(ADA) if "·" in label]
+    message, data = yes_of(shop, ADA)
+    if where == "chat":
+        await gives_back(shop, (await shop.exported("bookings"))[0]["reference"])
+    else:
+        shop.stripe.refund((await shop.exported("payments"))[0]["charge"])
+        await shop.settle()
+    assert (await returned(shop))[0] == ("succeeded", [(5000, "succeeded")])
+    assert time not in shop.buttons(ADA)
+    await shop.telegram.press(ADA, message, data)
+    await shop.settle()
+    assert shop.reads(ADA, "This offer is over")
+    await shop.time_passes(HOLD + 5)
+    assert (await stands(shop))[0] == ("expired", "payment_expired")
+    assert (await returned(shop))[0] == ("succeeded", [(5000, "succeeded")])
+
+
 async def test_an_offer_is_seen_again_from_every_way_to_the_booking(shop):
     await paid_too_late(shop)
     reference = (await shop.exported("bookings"))[0]["reference"]
@@ -156,6 +180,29 @@ async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
     assert session
 
 
+async def test_a_payment_that_does_not_fit_confirms_nothing_once_it_was_given_back_by_hand(shop):
+    await a_payment_that_does_not_fit(shop)
+    await gives_back(shop, (await shop.exported("bookings"))[0]["reference"])
+    await shop.walks(ADMIN, "^Confirm the booking", "^Yes, confirm")
+    assert shop.reads(ADMIN, "it pays for nothing any more")
+    assert await stands(shop) == [("processing", "")]
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert await stands(shop) == [("cancelled", "shop")]
+    assert await returned(shop) == [("succeeded", [(100, "succeeded")])]
+
+
+async def test_a_cancelled_booking_whose_money_went_back_leaves_nothing_to_decide(shop):
+    await a_payment_that_does_not_fit(shop)
+    reference = (await shop.exported("bookings"))[0]["reference"]
+    await shop.says(ADMIN, f"/cancelbooking {reference}")
+    await shop.taps(ADMIN, "^Yes")
+    assert await returned(shop) == [("succeeded", [(100, "succeeded")])]
+    assert [one.answer for one in await Review.all()] == ["returned"]
+    await shop.taps(ADMIN, "^Confirm the booking")
+    assert shop.reads(ADMIN, "already decided about this payment")
+    assert await stands(shop) == [("cancelled", "shop")]
+
+
 async def test_a_strange_payment_is_given_back_and_the_booking_can_still_be_paid(shop):
     session = await to_pay(shop)
     await shop.says(ADMIN, "/start")
@@ -196,6 +243,19 @@ async def test_a_payment_for_no_booking_of_ours_is_given_back_by_an_admin(shop):
     await shop.says(ADMIN, "/start")
 
 
+async def test_how_the_refund_of_a_payment_for_no_booking_of_ours_ends_is_told(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session, client_reference_id="BK-000000"), SLOW)
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert shop.reads(ADMIN, "unknown booking is on its way back")
+    await shop.time_passes(120)
+    assert [one["status"] for one in shop.stripe.ledger()["refunds"]] == ["succeeded"]
+    await shop.time_passes(6 * 3600)
+    assert shop.reads(ADMIN, "unknown booking was given back")
+    assert len(shop.stripe.ledger()["refunds"]) == 1
+
+
 async def test_a_late_payment_of_a_booking_the_customer_cancelled_confirms_it_when_free(shop):
     session = await to_pay(shop)
     await shop.taps(ADA, "^Cancel booking")
@@ -215,3 +275,16 @@ async def test_a_delayed_payment_that_does_not_fit_and_never_comes_needs_nobody(
     reference = (await shop.exported("bookings"))[0]["reference"]
     await shop.says(ADMIN, f"/booking {reference}")
     assert "Confirm the booking anyway" not in shop.buttons(ADMIN)
+
+
+async def test_a_delayed_payment_on_a_strange_session_that_never_comes_needs_nobody(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    failing = "AT591904300235473203"
+    twin = copy_of(shop, session)
+    unknown = copy_of(shop, twin, client_reference_id="BK-000000")
+    await shop.pays(twin, failing)
+    await shop.pays(unknown, failing)
+    assert [one.answer for one in await Review.all()] == [None, None]
+    await shop.time_passes(40 * 60)
+    assert [one.answer for one in await Review.all()] == ["never_came", "never_came"]

@@ -296,6 +296,15 @@ async def test_an_error_that_stripe_remembers_gives_nothing_back_and_frees_the_a
     assert at_stripe(shop) == [(5000, "succeeded")]
 
 
+async def test_a_customer_who_was_promised_money_is_told_when_stripe_gives_none_back(shop):
+    await paid(shop)
+    shop.fails(REFUND, "500:stored", 1)
+    await shop.walks(ADA, "^Cancel booking", "^Yes")
+    assert await refunds(shop) == [(5000, "failed")]
+    assert times(shop, ADA, "refund of €50.00 could not be returned") == 1
+    assert shop.reads(ADMIN, "Stripe had an error of its own")
+
+
 async def test_a_balance_that_does_not_cover_it_keeps_it_waiting(shop):
     reference = await paid(shop)
     shop.stripe.set_balance("eur", 100)

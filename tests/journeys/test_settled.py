@@ -4,16 +4,6 @@ from tests.journeys.test_conversation import ADA
 from tests.journeys.test_late import ADMIN, a_payment_that_does_not_fit, paid_too_late, stands
 
 
-async def test_money_that_went_back_is_not_used_for_another_time(shop):
-    await paid_too_late(shop)
-    reference = (await shop.exported("bookings"))[0]["reference"]
-    await shop.says(ADMIN, f"/refund {reference}")
-    await shop.taps(ADMIN, "^Yes")
-    await shop.taps(ADA, r"^\d\d:\d\d ·")
-    assert shop.reads(ADA, "This offer is over")
-    assert (await stands(shop))[0] == ("expired", "payment_expired")
-
-
 async def the_shop_cancels(shop, answer):
     await a_payment_that_does_not_fit(shop)
     reference = (await shop.exported("bookings"))[0]["reference"]
