@@ -132,10 +132,14 @@ async def _return(env: Environment, review: Review, *, actor: str, why: str) -> 
         return False
     attempt = await Attempt.get(session_id=review.session_id).select_related("booking__customer")
     booking, left = attempt.booking, await reviews.left_of(review)
-    await return_payment(env, booking=booking, attempt=attempt, because=Because.LATE, actor=actor)
+    returns = await return_payment(
+        env, booking=booking, attempt=attempt, because=Because.LATE, actor=actor
+    )
     await notices.show_booking(
         env, booking=booking, customer=booking.customer, event=f"offer over:{review.id}"
     )
+    if not returns:  # the screen says where the money is
+        return True
     await notices.tell(
         env,
         kind="late_returned",

@@ -197,8 +197,8 @@ async def ask_later(env: Environment, *, booking: Booking, about: str) -> bool:
 @transactional
 async def return_payment(
     env: Environment, *, booking: Booking, attempt: Attempt, because: Because, actor: str
-) -> None:
-    """Give back all that is left of one payment; nothing happens when nothing is.
+) -> bool:
+    """Give back all that is left of one payment; False when nothing is.
 
     A disputed payment stays with the bank, and the admins are told that it was to be given back.
     """
@@ -211,7 +211,7 @@ async def return_payment(
         await _leave_to_the_bank(env, booking, disputes[paid.id], because, actor)
     left = purse.left
     if left.minor <= 0 or not paid.payment_intent:
-        return
+        return False
     await give_back(env, purse=purse, amount=left, because=because)
     await ask_later(env, booking=booking, about=f"{because}:{attempt.id}")
     await record(
@@ -221,6 +221,7 @@ async def return_payment(
         reference=booking.reference,
         detail={"amount_minor": left.minor, "currency": left.currency},
     )
+    return True
 
 
 async def _leave_to_the_bank(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from booking import notices
 from booking.audit import record
+from booking.disputed import blocking
 from booking.money import Money
 from booking.ports import CheckoutSession, Environment
 from db.fields import to_ms
@@ -173,6 +174,13 @@ async def open_of(session_id: str | None) -> Review | None:
 
 
 async def offer_to(booking: Booking, now: datetime) -> Review | None:
-    """Return the payment of a booking that may still be used for another time."""
+    """Return the payment of a booking that may still be used for another time.
+
+    One that is disputed may not: a bank decides whose money it is.
+    """
     waiting = Review.filter(booking_id=booking.id, closed_at=None, offered_until__gt=now)
-    return await waiting.order_by("-id").first()
+    review = await waiting.order_by("-id").first()
+    if review is None:
+        return None
+    paid = await Attempt.filter(session_id=review.session_id)
+    return None if await blocking(one.id for one in paid) else review

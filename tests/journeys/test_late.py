@@ -73,6 +73,19 @@ async def test_an_offer_nobody_uses_ends_with_all_of_the_money_back(shop, transc
     assert since_the_money_came(shop, ADA) == transcript
 
 
+async def test_disputed_money_is_neither_used_for_another_time_nor_promised_back(shop):
+    await paid_too_late(shop)
+    offered = [label for label in shop.buttons(ADA) if "·" in label]
+    shop.stripe.dispute(shop.stripe.ledger()["charges"][-1]["id"])
+    await shop.settle()
+    await shop.taps(ADA, offered[0].split(" ")[0])
+    assert await stands(shop) == [("expired", "payment_expired"), ("awaiting_payment", "")]
+    assert shop.reads(ADA, "In dispute, your bank decides: €50.00")
+    await shop.time_passes(HOLD + 5)
+    assert not shop.reads(ADA, "We are giving you")
+    assert (await returned(shop))[0] == ("succeeded", [])
+
+
 async def test_who_blocked_the_bot_finds_the_offer_when_they_are_back(shop):
     session = await to_pay(shop)
     await shop.time_passes(HOLD + 5)
