@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from booking.customers import BLOCKED
 from booking.hours import midnight
@@ -27,10 +27,15 @@ class Sums:
     fees: Money
     """As far as Stripe has told them."""
 
+    disputed: Money
+    """Taken back by banks on this day."""
+    won: Money
+    """Returned by banks on this day."""
+
     @property
     def net(self) -> Money:
-        """Return what is left."""
-        return self.taken - self.given_back - self.fees
+        """Return what is left; what Stripe takes for a dispute is not known here."""
+        return self.taken - self.given_back - self.fees - self.disputed + self.won
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +78,16 @@ async def figures_of(env: Environment, day: date) -> DayFigures:
         for state in (BookingState.CANCELLED, BookingState.EXPIRED)
     }
     paid = await Attempt.filter(state=AttemptState.SUCCEEDED, **on_it("paid_at"))
-    back = Refund.filter(state=RefundState.SUCCEEDED, **on_it("created_at"))
     reviews = await Review.filter(closed_at=None).select_related("booking").order_by("id")
     open_ = [state for state in RefundState if state.is_open]
+    back = Refund.filter(state=RefundState.SUCCEEDED, **on_it("created_at"))
+    disputed = await Dispute.filter(**on_it("opened_at"))
+    moved = _Moved(
+        paid=paid,
+        back=await back.select_related("attempt"),
+        taken_back=[one for one in disputed if DisputeState(one.state).took_money],
+        won=await Dispute.filter(state=str(DisputeState.WON), **on_it("closed_at")),
+    )
     refunds = Refund.filter(state__in=open_).select_related("attempt__booking").order_by("id")
     waiting = [one.attempt.booking.reference for one in await refunds]
     failed, disputes = await _failed(env), await _disputes()
@@ -86,7 +98,7 @@ async def figures_of(env: Environment, day: date) -> DayFigures:
         confirmed=await Booking.filter(**on_it("confirmed_at")).count(),
         cancelled=ended[BookingState.CANCELLED],
         expired=ended[BookingState.EXPIRED],
-        sums=_sums(env.shop.currency, paid, await back.select_related("attempt")),
+        sums=_sums(env.shop.currency, moved),
         fees_unknown=sum(not _fee_is_known(one) for one in paid),
         reviews=len(reviews),
         refunds=len(waiting),
@@ -101,7 +113,12 @@ async def is_eventful(env: Environment, day: date) -> bool:
     """Tell whether bookings were made, changed or paid on a day, or money went back."""
     figures = await figures_of(env, day)
     counts = (figures.made, figures.confirmed, figures.cancelled, figures.expired)
-    return any(counts) or any(sums.taken or sums.given_back for sums in figures.sums)
+    moved = (
+        amount
+        for sums in figures.sums
+        for amount in (sums.taken, sums.given_back, sums.disputed, sums.won)
+    )
+    return any(counts) or any(moved)
 
 
 async def _failed(env: Environment) -> list[str]:
@@ -127,17 +144,34 @@ def _fee_is_known(attempt: Attempt) -> bool:
     return bool(attempt.fee_minor + attempt.net_minor == attempt.paid_minor)
 
 
-def _sums(currency: str, paid: Sequence[Attempt], back: Sequence[Refund]) -> tuple[Sums, ...]:
-    others = {one.currency for one in paid} | {one.attempt.currency for one in back}
-    return tuple(_sum(each, paid, back) for each in (currency, *sorted(others - {currency})))
+class _Moved(NamedTuple):
+    """What moved money on a day."""
+
+    paid: Sequence[Attempt]
+    back: Sequence[Refund]
+    taken_back: Sequence[Dispute]
+    won: Sequence[Dispute]
 
 
-def _sum(currency: str, paid: Sequence[Attempt], back: Sequence[Refund]) -> Sums:
-    own = [one for one in paid if one.currency == currency]
-    fees = sum(one.fee_minor or 0 for one in own if _fee_is_known(one))
-    given = sum(one.amount_minor for one in back if one.attempt.currency == currency)
+def _sums(currency: str, moved: _Moved) -> tuple[Sums, ...]:
+    others = {one.currency for one in moved.paid}
+    others |= {one.attempt.currency for one in moved.back}
+    others |= {one.currency for one in (*moved.taken_back, *moved.won)}
+    return tuple(_sum(each, moved) for each in (currency, *sorted(others - {currency})))
+
+
+def _sum(currency: str, moved: _Moved) -> Sums:
+    paid = [one for one in moved.paid if one.currency == currency]
+    back = [one for one in moved.back if one.attempt.currency == currency]
+
+    def disputed(disputes: Sequence[Dispute]) -> Money:
+        each = (one.amount_minor for one in disputes if one.currency == currency)
+        return Money(sum(each), currency)
+
     return Sums(
-        taken=Money(sum(one.paid_minor for one in own), currency),
-        given_back=Money(given, currency),
-        fees=Money(fees, currency),
+        taken=Money(sum(one.paid_minor for one in paid), currency),
+        given_back=Money(sum(one.amount_minor for one in back), currency),
+        fees=Money(sum(one.fee_minor or 0 for one in paid if _fee_is_known(one)), currency),
+        disputed=disputed(moved.taken_back),
+        won=disputed(moved.won),
     )

@@ -110,6 +110,8 @@ def _subject(env: Environment, booking: Booking, customer: Customer) -> Checkout
         seats=booking.seats,
         due_minor=booking.due_minor,
         onsite_minor=booking.onsite_minor,
+        discount_minor=booking.discount_minor,
+        coupon=booking.coupon,
         currency=booking.currency,
     )
 

@@ -205,6 +205,8 @@ class CheckoutSubject:
     seats: int
     due_minor: int
     onsite_minor: int
+    discount_minor: int
+    coupon: str | None
     currency: str
 
 

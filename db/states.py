@@ -98,6 +98,11 @@ class DisputeState(StrEnum):
         }
 
     @property
+    def took_money(self) -> bool:
+        """Tell whether the bank has taken the money back, for good or until it decides."""
+        return not self.startswith("warning_")
+
+    @property
     def blocks_refunds(self) -> bool:
         """Tell whether the money is with the buyer or their bank: a refund would give it twice.
 

@@ -11,7 +11,8 @@ from booking.refund import purse_of
 from db.models import Booking
 from handlers import cards, dispute_reading, reading
 from handlers.asked import Asked
-from handlers.screens import admin, books, onsite, refund, review
+from handlers.screens import admin, books, evidence, onsite, refund, review
+from handlers.screens.admin_buttons import look
 from handlers.screens.screen import Screen
 
 
@@ -75,6 +76,21 @@ async def show_refund(asked: Asked) -> Screen:
     return refund.refund(asked.words, await reading.view_of(asked.words, found), purse, question)
 
 
+async def show_evidence(asked: Asked) -> Screen:
+    """Show an admin the evidence about a disputed payment, with all that is known by now."""
+    found = await reading.any_booking(str(asked.ref)) if asked.is_admin else None
+    if found is None:
+        return admin.not_found(asked.words)
+    payment = await dispute_reading.asked_about(found)
+    if payment is None:
+        return await _all_of(asked, found)
+    now = asked.door.env.clock.now()
+    known = await dispute_reading.evidence_of(asked.words, found, payment, now=now)
+    return Screen(
+        text=evidence.evidence(asked.words, known), rows=(look(asked.words, found.reference),)
+    )
+
+
 async def show_reconcile(asked: Asked) -> Screen:
     """Ask an admin whether our books are compared with Stripe, or say what was answered."""
     if not asked.is_admin:
@@ -99,4 +115,5 @@ VIEWS: Final[Mapping[str, Callable[[Asked], Awaitable[Screen]]]] = {
     "review": show_review,
     "reconcile": show_reconcile,
     "onsite": show_onsite,
+    "evidence": show_evidence,
 }

@@ -10,12 +10,14 @@ from booking.mismatch import may_be_confirmed, to_decide
 from booking.money import Money
 from booking.reviews import Answer, Kind
 from db.jobs import Job
+from db.models import Booking
 from db.money_models import Review
 from db.states import EndReason
 from handlers import books_cards, dispute_cards, formats, reading
 from handlers.context import Door
 from handlers.outgoing import Outgoing, Rows
 from handlers.screens.admin import admin_booking
+from handlers.screens.admin_buttons import look
 from handlers.screens.cancel import cancelled_card
 from handlers.screens.review import choices
 from handlers.screens.screen import lines, paragraphs
@@ -55,7 +57,14 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
     if "dispute" in payload:
         return await dispute_cards.render(door, words, payload)
     text, rows = await _card(words, payload), await _choices(words, payload.get("review"))
+    rows = rows or await _look(words, payload.get("booking"))
     return [Outgoing(chat_id=payload["chat"], text=text, rows=rows)]
+
+
+async def _look(words: Words, booking_id: object) -> Rows:
+    """Return the button that opens the booking a card is about, with all that can be done."""
+    booking = await Booking.get_or_none(id=booking_id) if isinstance(booking_id, int) else None
+    return (look(words, booking.reference),) if booking is not None else ()
 
 
 async def _choices(words: Words, review_id: object) -> Rows:

@@ -54,6 +54,9 @@ def _description(words: Words, subject: CheckoutSubject) -> str:
     said = [words.plain("checkout.description", reference=subject.reference, staff=staff)]
     if subject.seats > 1:
         said.append(words.plain("checkout.seats", seats=subject.seats))
+    if subject.discount_minor and subject.coupon:
+        amount = formats.money(words, Money(subject.discount_minor, subject.currency))
+        said.append(words.plain("checkout.discount", code=subject.coupon, amount=amount))
     if subject.onsite_minor:
         amount = formats.money(words, Money(subject.onsite_minor, subject.currency))
         said.append(words.plain("checkout.onsite", amount=amount))

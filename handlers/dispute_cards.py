@@ -10,6 +10,7 @@ from handlers import dispute_reading, reading
 from handlers.context import Door
 from handlers.outgoing import Button, Outgoing
 from handlers.screens.admin import admin_booking
+from handlers.screens.admin_buttons import look
 from handlers.screens.dispute import card
 from handlers.screens.evidence import evidence
 from handlers.words import Words
@@ -24,8 +25,9 @@ async def render(door: Door, words: Words, payload: Mapping[str, object]) -> lis
     view = dispute_reading.view_of(dispute, dispute.attempt.booking)
     about = await _about(door, words, dispute)
     button = Button(words.plain("button.dispute"), url=_address(door, dispute))
+    rows = (look(words, view.reference),)
     text = card(words, str(payload["card"]), view, about)
-    return [Outgoing(chat_id=chat, text=text, rows=((button,),))]
+    return [Outgoing(chat_id=chat, text=text, rows=((button,), *rows))]
 
 
 async def _about(door: Door, words: Words, dispute: Dispute) -> Markup | None:

@@ -33,6 +33,15 @@ async def disputes_of(booking: Booking) -> list[DisputeView]:
     return [view_of(one, booking) for one in await found]
 
 
+async def asked_about(booking: Booking) -> Attempt | None:
+    """Return the payment whose dispute is to be answered; the newest of several."""
+    found = Dispute.filter(attempt__booking_id=booking.id).select_related("attempt")
+    for dispute in await found.order_by("-id"):
+        if DisputeState(dispute.state).needs_response:
+            return dispute.attempt
+    return None
+
+
 def view_of(dispute: Dispute, booking: Booking) -> DisputeView:
     """Return a dispute as its screens show it."""
     return DisputeView(

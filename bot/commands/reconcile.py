@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from booking.ports import Shop
     from booking.report import Report
 
-DAY: Final = ["%Y-%m-%d"]
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(f"{written!r} is no day; write one like 2026-11-24") from None
 
 
 def reconcile(
     config: ConfigOption = None,
     *,
     since: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=DAY,
+            parser=_day,
             metavar="YYYY-MM-DD",
             help="The first day, in the shop's zone; else the last 30 days.",
         ),
@@ -46,9 +51,7 @@ def reconcile(
         raise CommandFailed(f"stopped before the end: {report.stopped}")
 
 
-async def _compared(
-    settings: Settings, since: datetime | None, *, dry: bool
-) -> "tuple[Report, Shop]":
+async def _compared(settings: Settings, since: date | None, *, dry: bool) -> "tuple[Report, Shop]":
     from booking.hours import midnight
     from booking.ports import Environment
     from booking.reconcile import reconcile as compare
@@ -64,7 +67,7 @@ async def _compared(
     from handlers.tokens import Tokens
 
     clock = SystemClock()
-    begins = midnight(since.date(), settings.shop.zone) if since else None
+    begins = midnight(since, settings.shop.zone) if since else None
     if begins and begins > clock.now():
         raise typer.BadParameter("that day has not begun yet", param_hint="--since")
     key = settings.stripe.secret_key.get_secret_value()

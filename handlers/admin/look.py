@@ -7,6 +7,7 @@ from telegram import Update
 from booking import notices
 from handlers.context import Visit, answer, meet, show
 from handlers.keyboards import Verb, decode
+from handlers.screens.admin_buttons import EVIDENCE
 from handlers.typed_values import read_date
 
 
@@ -44,7 +45,8 @@ async def tapped(update: Update, visit: Visit) -> None:
     guest = await meet(update, visit)
     answer(update, visit)
     if tap.verb == Verb.LOOK:
-        await show(visit, guest, "any_booking", tap.ref)
+        view = "evidence" if tap.arg == EVIDENCE else "any_booking"
+        await show(visit, guest, view, tap.ref)
         return
     on = read_date(tap.arg, today=_today(visit)) or _today(visit)
     await show(visit, guest, "today", on.isoformat())

@@ -12,7 +12,7 @@ from handlers.keyboards import Verb, menu, one
 from handlers.outgoing import Button
 from handlers.screens import dispute, sums
 from handlers.screens import onsite as on_site
-from handlers.screens.admin_buttons import admin_buttons
+from handlers.screens.admin_buttons import admin_buttons, evidence
 from handlers.screens.booking import (
     essentials,
     numbers,
@@ -74,7 +74,9 @@ def admin_booking(words: Words, view: BookingView, disputes: Sequence[DisputeVie
         lines([*_money(words, view), *(dispute.line(words, one) for one in disputes)]),
         lines([*_standing(words, view), *numbers(words, view)]),
     ]
-    rows = (*on_site.rows(words, view), *admin_buttons(words, view))
+    asked = any(one.state.needs_response for one in disputes)
+    answer = (evidence(words, view.reference),) if asked else ()
+    rows = (*answer, *on_site.rows(words, view), *admin_buttons(words, view))
     return Screen(text=paragraphs(said), rows=rows)
 
 

@@ -35,7 +35,9 @@ def booking(words: Words, view: BookingView, *, now: datetime) -> Screen:
 
 def title(words: Words, view: BookingView) -> Markup:
     """Say how a booking stands."""
-    return Markup("<b>{}</b>").format(words(f"booking.{view.status}"))
+    has_lapsed = view.end_reason in {EndReason.NONE, EndReason.PAYMENT_EXPIRED}
+    ended = view.status == S.EXPIRED and not has_lapsed
+    return Markup("<b>{}</b>").format(words("booking.ended" if ended else f"booking.{view.status}"))
 
 
 def facts(words: Words, view: BookingView) -> list[Markup]:
@@ -99,12 +101,26 @@ def what_was_charged(words: Words, view: BookingView) -> Markup:
     back = [given_back(words, view), _returning(words, view), *_at_the_bank(words, view)]
     if view.all_back:
         return lines(back)
-    if view.with_bank or view.from_bank:
-        return lines([words("line.paid", amount=formats.money(words, view.paid)), *back])
-    if not view.was_confirmed or not all(one.state.counts for one in view.refunds):
-        return lines([words("ended.paid"), *back])
-    paid = words("line.paid", amount=formats.money(words, view.paid))
-    return lines([paid, *(back if view.refunds else [words("ended.nothing_back")])])
+    return lines([_paid_and_ended(words, view), *back, _kept(words, view)])
+
+
+def _paid_and_ended(words: Words, view: BookingView) -> Markup:
+    if view.refunds and not view.refunds[-1].state.counts:
+        contact = words.shop.support or words.shop.name
+        return words("ended.refund_failed", contact=contact)
+    if view.was_confirmed or view.is_at_a_bank:
+        return words("line.paid", amount=formats.money(words, view.paid))
+    return words("ended.paid")
+
+
+def _kept(words: Words, view: BookingView) -> Markup | None:
+    """Say what is not given back of a booking that had been confirmed."""
+    failed = any(not one.state.counts for one in view.refunds)
+    if failed or view.is_at_a_bank or not view.was_confirmed:
+        return None
+    if not view.refunds:
+        return words("ended.nothing_back")
+    return words("line.kept", amount=formats.money(words, view.kept))
 
 
 def _returning(words: Words, view: BookingView) -> Markup | None:

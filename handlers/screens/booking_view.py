@@ -81,6 +81,16 @@ class BookingView:
         return self._refunded(lambda state: state.is_open)
 
     @property
+    def is_at_a_bank(self) -> bool:
+        """Tell whether a dispute has taken money of it."""
+        return bool(self.with_bank or self.from_bank)
+
+    @property
+    def kept(self) -> Money:
+        """Return what of the money paid neither went back nor is on its way."""
+        return self.paid - self._refunded(lambda state: state.counts)
+
+    @property
     def all_back(self) -> bool:
         """Tell whether all that was paid is given back, or on its way."""
         return bool(self.paid) and self._refunded(lambda state: state.counts) == self.paid

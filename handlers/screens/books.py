@@ -1,6 +1,6 @@
 """What admins read about the books: the question, the report, the card of the day, an alert."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -128,9 +128,19 @@ def _money(words: Words, sums: Sums) -> Markup:
             words("day.taken", amount=formats.money(words, sums.taken)),
             words("day.given_back", amount=formats.money(words, sums.given_back)),
             words("day.fees", amount=formats.money(words, sums.fees)),
+            *_disputed(words, sums),
             words("day.net", amount=formats.money(words, sums.net)),
         ]
     )
+
+
+def _disputed(words: Words, sums: Sums) -> Iterator[Markup]:
+    if sums.disputed:
+        yield words("day.disputed", amount=formats.money(words, sums.disputed))
+    if sums.won:
+        yield words("day.won", amount=formats.money(words, sums.won))
+    if sums.disputed or sums.won:
+        yield words("day.dispute_fees")
 
 
 def _found(words: Words, made: Report) -> list[Markup]:

@@ -136,7 +136,7 @@ def _answers(words: Words, view: BookingView, stake: Stake, question: Question) 
         return (*answer(words.plain("button.cancel_yes"), str(question)), *no)
     amount = formats.money(words, stake.left)
     label = words.plain("button.shop_cancel_back", amount=amount)
-    return (*answer(label, str(question)), *keep, *no)
+    return (*answer(label, str(question)), *no, *keep)
 
 
 def cancelled_by_shop(words: Words, view: BookingView, *, why: str) -> Markup:

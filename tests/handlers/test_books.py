@@ -41,6 +41,12 @@ def differing():
     return made
 
 
+def sums(taken=0, given_back=0, fees=0, *, disputed=0, won=0, currency="EUR") -> Sums:
+    amounts = {"taken": taken, "given_back": given_back, "fees": fees}
+    amounts |= {"disputed": disputed, "won": won}
+    return Sums(**{name: Money(minor, currency) for name, minor in amounts.items()})
+
+
 FIGURES = DayFigures(
     day=date(2026, 11, 30),
     made=4,
@@ -48,8 +54,8 @@ FIGURES = DayFigures(
     cancelled=1,
     expired=0,
     sums=(
-        Sums(taken=euros(15000), given_back=euros(300), fees=euros(525)),
-        Sums(taken=Money(900, "USD"), given_back=Money(0, "USD"), fees=Money(0, "USD")),
+        sums(15000, 300, 525, disputed=5000, won=1000),
+        sums(900, currency="USD"),
     ),
     fees_unknown=1,
     reviews=2,
@@ -65,7 +71,7 @@ CALM = DayFigures(
     confirmed=0,
     cancelled=0,
     expired=0,
-    sums=(Sums(taken=euros(0), given_back=euros(0), fees=euros(0)),),
+    sums=(sums(),),
     fees_unknown=0,
     reviews=0,
     refunds=0,

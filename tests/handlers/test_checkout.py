@@ -23,6 +23,8 @@ def subject(language, **changes):
             "seats": 2,
             "due_minor": 1000,
             "onsite_minor": 4000,
+            "discount_minor": 500,
+            "coupon": "TEN",
             "currency": "EUR",
             **changes,
         }
@@ -40,6 +42,13 @@ def test_the_page_is_worded_in_the_customers_language(language, locale, product)
     words = CheckoutWording(make_shop(), TOKENS).checkout(subject(language))
     assert (words.locale, words.product) == (locale, product)
     assert REFERENCE in words.description
+
+
+def test_the_page_says_why_less_is_asked_for_than_the_price():
+    words = CheckoutWording(make_shop(), TOKENS).checkout(subject("en"))
+    assert words.description.endswith("Coupon TEN: €5.00 less · Due on site: €40.00")
+    without = subject("en", discount_minor=0, coupon=None, onsite_minor=0)
+    assert "less" not in CheckoutWording(make_shop(), TOKENS).checkout(without).description
 
 
 def test_back_leads_to_a_signed_address():

@@ -32,7 +32,7 @@ async def test_a_dispute_is_told_with_evidence_and_its_money_kept_until_it_is_wo
     before = len(shop.telegram.chat(ADA))
     [opened] = cards(shop)
     dispute = shop.stripe.ledger()["disputes"][0]["id"]
-    assert shop.buttons(ADMIN) == ["Open in Stripe"]
+    assert shop.buttons(ADMIN) == ["Open in Stripe", f"Show {reference}"]
     await shop.says(ADMIN, f"/refund {reference}")
     refused = newest(shop, ADMIN)
     assert "Nothing was given back: the customer asked their bank for this money" in refused
@@ -95,6 +95,11 @@ async def test_a_dispute_that_overtakes_its_payment_is_booked_with_it(shop):
     await shop.pays(await to_pay(shop), DISPUTED)
     assert (await shop.exported("bookings"))[-1]["status"] == "confirmed"
     assert len(cards(shop)) == 1
+    # what the customer was sent after the card is in the evidence that is asked for later
+    await shop.says(ADMIN, f"/booking {(await shop.exported('bookings'))[-1]['reference']}")
+    await shop.taps(ADMIN, "^Evidence for the bank")
+    assert "receipt" in newest(shop, ADMIN)
+    assert "No message" not in newest(shop, ADMIN)
 
 
 async def test_messages_that_reached_the_customer_are_written_down_once(shop):
