@@ -108,6 +108,8 @@ async def _park_stranger(env: Environment, session: CheckoutSession, booking: Bo
     """Book what was paid for a booking of ours on a session we never asked for, and park it."""
     if session.is_paid:
         await lock_attempts(booking.id)
+        if await Attempt.exists(session_id=session.id):  # an event and a sweep at once
+            return await _settle(env, session)
         attempt = await Attempt.create(
             booking_id=booking.id,
             number=await Attempt.filter(booking_id=booking.id).count() + 1,

@@ -116,7 +116,9 @@ async def back_now(booking, at=NOW) -> int:
 def test_what_comes_back_is_to_the_step_of_the_currency(currency, paid, percent, back):
     nothing, money = Money(0, currency), Money(paid, currency)
     purse = Purse(money, nothing, (Source(1, paid),))
-    terms = Terms(purse=purse, owed=money, percent=percent, ahead=(), onsite=nothing)
+    terms = Terms(
+        purse=purse, owed=money, percent=percent, ahead=(), onsite=nothing, onsite_paid=nothing
+    )
     assert terms.back == Money(back, currency)
 
 

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -157,6 +158,7 @@ class Terminal:
         self.shown = ""
         self.pid, self.screen = pty.fork()
         if not self.pid:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # else ignored when run in the background
             os.chdir(ROOT)
             os.execv(sys.executable, [sys.executable, "-m", "bot", "init", "--config", str(file)])
 

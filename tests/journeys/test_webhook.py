@@ -10,6 +10,7 @@ import json
 import aiohttp
 import pytest
 
+from booking.confirm import Standing, confirm
 from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.process import WEBHOOK_SECRET
 
@@ -203,6 +204,19 @@ async def test_a_payment_with_our_mark_but_no_booking_is_parked(shop):
     await shop.pays(twin)
     assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
     assert shop.reads(9, "BK-000000")
+
+
+async def test_a_strange_session_that_several_learn_of_at_once_is_booked_once(shop):
+    session = await to_pay(shop)
+    shop.fails("WEBHOOK", "drop")
+    twin = copy_of(shop, session)
+    await shop.pays(twin)
+    env = shop.app.environment
+    standings = await asyncio.gather(*(confirm(env, twin) for _ in range(4)))
+    assert set(standings) == {Standing.PARKED}
+    assert sorted(row["session_id"] for row in await shop.exported("payments")) == sorted(
+        [session, twin]
+    )
 
 
 async def test_a_customer_who_blocked_the_bot_gets_the_receipt_when_back(shop):
