@@ -10,7 +10,7 @@ from booking.errors import UnknownBooking
 from booking.ports import CheckoutSession, Environment
 from booking.standing import MONEY_CAME, Standing
 from booking.welcome import welcome
-from db.locks import lock_attempts
+from db.locks import lock_attempts, lock_session
 from db.models import Booking
 from db.money_models import Attempt
 from db.moves import move, move_attempt
@@ -97,6 +97,7 @@ def _ours(env: Environment, session: CheckoutSession) -> bool:
 async def _not_found(env: Environment, session: CheckoutSession) -> Standing:
     if not _ours(env, session) or session.status != "complete":
         return Standing.UNKNOWN
+    await lock_session(session.id)
     booking = await Booking.get_or_none(reference=session.client_reference_id or "")
     if booking is not None:
         return await _park_stranger(env, session, booking)

@@ -13,6 +13,15 @@ async def lock_attempts(booking_id: int) -> None:
     await rows("SELECT id FROM attempt WHERE booking_id = ? ORDER BY id" + lock, (booking_id,))
 
 
+async def lock_session(session_id: str) -> None:
+    """Let whoever else learns of a Checkout session no row names yet wait until we are done.
+
+    On SQLite a transaction has the whole database anyway.
+    """
+    if not database().is_sqlite:
+        await rows("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (session_id,))
+
+
 async def lock_coupon(code: str) -> int:
     """Return the id of a coupon's row; whoever else counts its uses waits until we are done.
 

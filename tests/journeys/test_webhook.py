@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from booking.confirm import Standing, confirm
+from db.money_models import Review
 from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.process import WEBHOOK_SECRET
 
@@ -204,6 +205,18 @@ async def test_a_payment_with_our_mark_but_no_booking_is_parked(shop):
     await shop.pays(twin)
     assert [row["status"] for row in await shop.exported("bookings")] == ["awaiting_payment"]
     assert shop.reads(9, "BK-000000")
+
+
+async def test_a_payment_for_an_unknown_booking_is_parked_once_by_whoever_learns_of_it(shop):
+    session = await to_pay(shop)
+    await shop.telegram.start(9)
+    shop.fails("WEBHOOK", "drop")
+    twin = copy_of(shop, session, client_reference_id="BK-000000")
+    await shop.pays(twin)
+    env = shop.app.environment
+    standings = await asyncio.gather(*(confirm(env, twin) for _ in range(4)))
+    assert set(standings) == {Standing.PARKED}
+    assert await Review.all().count() == 1
 
 
 async def test_a_strange_session_that_several_learn_of_at_once_is_booked_once(shop):
