@@ -1,5 +1,6 @@
 """The command line, as a shell sees it."""
 
+import asyncio
 import csv
 import io
 import os
@@ -187,8 +188,10 @@ async def test_a_token_telegram_refuses_is_named_in_the_log(shop):
     token = tomllib.loads(text)["telegram"]["token"]
     shop.config.write_text(text.replace(token, token[:-1] + "x"))
     await shop.start()
+    async with asyncio.timeout(60):
+        while "telegram.token: Telegram answered and refused it" not in shop.log.read_text():
+            await asyncio.sleep(0.1)
     assert await shop.stop() == 0
-    assert "telegram.token: Telegram answered and refused it" in shop.log.read_text()
 
 
 async def test_a_very_long_address_leaves_no_traceback_in_the_log(shop):
