@@ -60,7 +60,7 @@ function showSums(sums) {
     ...all.flatMap(({ currency, places, taken, back }) => [
       figure("Taken", money(taken, currency, places)),
       figure("Given back", money(back, currency, places)),
-      figure("Net", money(taken - back, currency, places)),
+      figure("Taken less refunds", money(taken - back, currency, places)),
     ]),
   );
 }
