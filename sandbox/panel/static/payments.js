@@ -96,7 +96,7 @@ function line(row, owner, newest, tell) {
 function body(row, owner, tell) {
   const { session, payment } = row;
   const facts = [];
-  if (payment?.card) facts.push(["Card", payment.card]);
+  if (payment?.card) facts.push(["Method", payment.card]);
   if (row.error) facts.push(["Last try", row.error]);
   if (payment && !/^0(\.0*)? /.test(payment.refunded))
     facts.push(["Given back", pretty(payment.refunded)]);
