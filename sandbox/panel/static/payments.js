@@ -14,16 +14,16 @@ import { openAs } from "./windows.js";
 
 const opened = new Map();
 
-/** Who was sent the link of this Checkout. */
-function payer(session) {
-  if (!session) return null;
-  const has = (message) =>
-    message.inline_keyboard?.flat().some((button) => button.url === session.url);
-  const chat = state.people.find(({ id }) => messagesOf(id).some(has));
-  return chat?.id || remembered.get(session.id) || null;
+/** Who was sent the link of this Checkout; the bot takes the link back, but names the booking later too. */
+function payer({ session, reference }) {
+  const linked = ({ inline_keyboard }) =>
+    inline_keyboard?.flat().some(({ url }) => url && url === session?.url);
+  const named = ({ from, html }) => from === "bot" && reference && html.includes(reference);
+  const customers = state.people.filter(({ role }) => role !== "admin");
+  return chatWith(state.people, linked) || chatWith(customers, named);
 }
 
-const remembered = new Map();
+const chatWith = (people, fits) => people.find(({ id }) => messagesOf(id).some(fits))?.id;
 
 export function paymentsView(tell) {
   const sums = h("div.sums");
@@ -40,17 +40,11 @@ export function paymentsView(tell) {
     showSums(sums);
     reconcile(list, rows, {
       key: (row) => row.key,
-      sign: (row) => JSON.stringify([row, who(row)]),
-      build: (row) => line(row, who(row), row === rows[0], tell),
+      sign: (row) => JSON.stringify([row, payer(row)]),
+      build: (row) => line(row, payer(row), row === rows[0], tell),
     });
   };
   return { node, render };
-}
-
-function who(row) {
-  const id = payer(row.session);
-  if (id && row.session) remembered.set(row.session.id, id);
-  return id;
 }
 
 function showSums(sums) {
