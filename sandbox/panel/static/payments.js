@@ -44,7 +44,15 @@ export function paymentsView(tell) {
       build: (row) => line(row, payer(row), row === rows[0], tell),
     });
   };
-  return { node, render };
+  /** Open the row that an object of Stripe belongs to, and give it. */
+  const lead = (id) => {
+    const row = list.querySelector(`[data-about~="${CSS.escape(id)}"]`);
+    // A click is remembered, so the row stays open when it is made again.
+    if (row && !row.open) row.querySelector("summary").click();
+    row?.querySelector("summary").focus({ preventScroll: true });
+    return row;
+  };
+  return { node, render, lead };
 }
 
 function showSums(sums) {
@@ -63,6 +71,7 @@ const figure = (label, value) =>
   h("div.figure", null, h("small", null, label), h("b", null, value));
 
 function line(row, owner, newest, tell) {
+  const { payment, disputes } = row;
   const name = owner ? person(owner).name : "";
   const about = [row.session?.description, row.reference].filter(Boolean).join(" · ");
   const summary = h(
@@ -79,7 +88,11 @@ function line(row, owner, newest, tell) {
   );
   const box = h(
     "details.row",
-    { "data-status": row.status, open: opened.get(row.key) ?? newest },
+    {
+      "data-status": row.status,
+      "data-about": [row.key, payment?.id, payment?.charge, ...disputes.map(({ id }) => id)].join(" "),
+      open: opened.get(row.key) ?? newest,
+    },
     summary,
     h("div.row-body", null, body(row, owner, tell)),
   );
