@@ -79,6 +79,40 @@ async def test_money_is_given_back_in_the_panel_and_its_events_are_seen(guest):
 
 
 @pytest.mark.slow
+async def test_the_card_of_a_dispute_leads_to_its_payment_on_the_same_page(guest):
+    await guest.reaches_confirm("Ada")
+    await guest.taps("Ada", "^Confirm")
+    await pay(await guest.opens("Ada", "^Pay"))
+    await guest.shows("Stripe")
+    await guest.page.get_by_role("button", name="Dispute", exact=True).click()
+    await guest.page.get_by_role("tab", name=re.compile("Events")).click()
+    windows = len(guest.page.context.pages)
+    await guest.taps("Nora", "^Open in Stripe")
+    row = guest.page.locator(".pointed")
+    await expect(row).to_be_in_viewport()
+    await expect(row).to_contain_text("Dispute over")
+    assert len(guest.page.context.pages) == windows
+
+
+@pytest.mark.slow
+async def test_money_comes_too_late_and_twice_and_who_paid_is_known_after_a_reload(guest):
+    await guest.reaches_confirm("Ada")
+    await guest.taps("Ada", "^Confirm")
+    await expect(guest.button("Ada", "^Pay")).to_be_visible(timeout=PATIENCE)
+    await guest.page.get_by_role("button", name=re.compile(r"^\+1 ?h")).click()
+    await guest.shows("Stripe")
+    await guest.page.get_by_role("button", name="Pay after all").click()
+    await guest.reads("Ada", "the time was still free")
+    await guest.shows("Stripe")
+    await guest.page.get_by_role("button", name="Pay a second time").click()
+    await guest.reads("Ada", "had been paid already")
+    await guest.page.reload()
+    await guest.shows("Stripe")
+    rows = guest.page.get_by_role("tabpanel").locator("details")
+    await expect(rows).to_contain_text(["Ada · Haircut", "Ada · Haircut"])
+
+
+@pytest.mark.slow
 async def test_a_declined_card_is_said_and_another_may_be_tried(guest):
     await guest.reaches_confirm("Ada")
     await guest.taps("Ada", "^Confirm")

@@ -3,7 +3,15 @@
 import { action } from "./action.js";
 import { post } from "./api.js";
 import { money, pretty } from "./amounts.js";
-import { disputeActions, disputeLine, endings, payForm, refundForm } from "./payment-forms.js";
+import {
+  againAction,
+  disputeActions,
+  disputeLine,
+  endings,
+  lateAction,
+  payForm,
+  refundForm,
+} from "./payment-forms.js";
 import { h } from "./dom.js";
 import { ledger, totals } from "./ledger.js";
 import { reconcile } from "./list.js";
@@ -141,6 +149,7 @@ function actions(row, owner, tell) {
     );
     done.push(h("div.actions", null, open, expire), payForm(session, tell));
   }
+  if (session?.status === "expired") done.push(h("div.actions", null, lateAction(session, tell)));
   if (payment?.status === "processing" && session) done.push(endings(session, tell));
   if (payment?.status === "succeeded") {
     if (payment.refundable_minor > 0 && !payment.blocked) done.push(refundForm(payment, tell));
@@ -159,6 +168,7 @@ function actions(row, owner, tell) {
       );
     if (!payment.disputed && payment.refundable_minor > 0)
       others.push(...disputeActions(payment.charge, row.key, tell));
+    if (session?.payment_status === "paid") others.push(againAction(session, tell));
     if (others.length) done.push(h("div.actions", null, others));
   }
   return done;
