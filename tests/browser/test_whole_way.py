@@ -113,6 +113,36 @@ async def test_money_comes_too_late_and_twice_and_who_paid_is_known_after_a_relo
 
 
 @pytest.mark.slow
+async def test_a_debit_that_fails_later_reads_as_failed_and_the_clock_is_not_cut(guest):
+    await guest.reaches_confirm("Ada")
+    await guest.taps("Ada", "^Confirm")
+    await expect(guest.button("Ada", "^Pay")).to_be_visible(timeout=PATIENCE)
+    await guest.shows("Stripe")
+    card = guest.page.get_by_label("Test card", exact=True)
+    await card.select_option(label="SEPA debit · fails later")
+    await guest.page.get_by_role("button", name="Pay", exact=True).click()
+    row = guest.page.get_by_role("tabpanel").locator("details")
+    await expect(row.locator(".pill")).to_have_text("Processing", timeout=PATIENCE)
+    await guest.page.get_by_role("button", name=re.compile(r"^\+10 ?m")).click()
+    await expect(row.locator(".pill")).to_have_text("Failed", timeout=PATIENCE)
+    await expect(row.locator("dl")).to_contain_text("MethodSEPA Direct Debit")
+    face = guest.page.locator(".clock-ahead")
+    await expect(face).to_contain_text("10 min ahead")
+    assert await face.evaluate("face => face.scrollWidth <= face.clientWidth")
+
+
+@pytest.mark.slow
+async def test_a_command_reads_left_to_right_on_an_arabic_phone(guest):
+    await guest.shows("Ada")
+    await guest.phone("Ada").get_by_role("button", name="More").click()
+    await guest.page.get_by_text("العربية").click()
+    await expect(guest.phone("Ada").locator(".phone")).to_have_attribute("dir", "rtl")
+    await guest.phone("Ada").locator(".start, .big").first.click()
+    command = guest.phone("Ada").locator(".out .command").first
+    await expect(command).to_have_css("direction", "ltr")
+
+
+@pytest.mark.slow
 async def test_a_declined_card_is_said_and_another_may_be_tried(guest):
     await guest.reaches_confirm("Ada")
     await guest.taps("Ada", "^Confirm")
