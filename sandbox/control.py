@@ -189,6 +189,8 @@ def add_control_routes(
         "start": (control.start, "user payload"),
         "person": (control.person, "user language_code"),
         "pay": (shop.pay, "session_id card"),
+        "pay/late": (shop.pay_late, "session_id card"),
+        "pay/again": (shop.pay_again, "session_id card"),
         "deliver": (shop.deliver, "event_id times delay"),
         "expire": (shop.expire, "session_id"),
         "refund": (shop.refund, "charge amount"),

@@ -26,6 +26,14 @@ class ShopControl:
         """Pay a session as its buyer."""
         return await self._stripe.pay(given.text("session_id"), given.text("card"))
 
+    async def pay_late(self, given: Input) -> object:
+        """Pay an expired session after all."""
+        return await self._stripe.pay_late(given.text("session_id"), given.text("card"))
+
+    async def pay_again(self, given: Input) -> object:
+        """Pay what a session was paid for a second time."""
+        return await self._stripe.pay_again(given.text("session_id"), given.text("card"))
+
     async def deliver(self, given: Input) -> object:
         """Send an event again."""
         times, delay = given.integer("times", 1), given.number("delay", 0.0, minimum=0.0)

@@ -53,7 +53,7 @@ class Panel:
         app.router.add_get("/", _page(PAGE))
         app.router.add_get("/favicon.ico", _page("icon.svg"))
         app.router.add_get(f"/t.me/{self._telegram.username}", _page("open.html"))
-        app.router.add_get("/dashboard/{rest:.*}", _home)
+        app.router.add_get("/dashboard/{rest:.*}", _dashboard)
         app.router.add_get("/sandbox/panel/{name:[a-z0-9-]+\\.(js|css|svg)}", _static)
         app.router.add_get("/sandbox/stream", stream.serve)
         app.router.add_get("/sandbox/people", self._people)
@@ -96,9 +96,11 @@ def _page(name: str) -> Handler:
     return show
 
 
-async def _home(_request: web.Request) -> web.StreamResponse:
-    """Show the page, where Stripe's Dashboard is a part of it."""
-    raise web.HTTPFound("/")
+async def _dashboard(request: web.Request) -> web.StreamResponse:
+    """Show the page, where Stripe's Dashboard is a part of it, at what the link leads to."""
+    name = request.match_info["rest"].rpartition("/")[2]
+    page = request.url.with_path("/")
+    raise web.HTTPFound(str(page.with_fragment(f"dashboard/{name}") if name else page))
 
 
 async def _static(request: web.Request) -> web.StreamResponse:

@@ -99,6 +99,14 @@ class StripeSandbox:
         """
         return await self._pay(session_id, card, email, authenticate=authenticate)
 
+    async def pay_late(self, session_id: str, card: str) -> Obj:
+        """Pay a session that has expired: the money comes too late. Any other is refused."""
+        return await self._told(session_id, payments.pay_late(self.store, session_id, card))
+
+    async def pay_again(self, session_id: str, card: str) -> Obj:
+        """Pay what is paid already a second time, by a session like its own."""
+        return await self.pay(sessions.create_again(self.store, session_id)["id"], card)
+
     async def deliver(self, event_id: str, *, times: int = 1, delay: float = 0) -> list[Obj]:
         """Send an event again, ``times`` at once, after ``delay`` seconds of the clock.
 
@@ -186,6 +194,9 @@ class StripeSandbox:
         self, session_id: str, card: str, email: str | None, *, authenticate: bool
     ) -> Obj:
         done = payments.pay(self.store, session_id, card, authenticate=authenticate, email=email)
+        return await self._told(session_id, done)
+
+    async def _told(self, session_id: str, done: payments.Outcome) -> Obj:
         if done.completed:
             await self.webhooks.answered(done.completed, _CHECKOUT_WAITS)
         session = sessions.retrieve(self.store, session_id)

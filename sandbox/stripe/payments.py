@@ -52,6 +52,26 @@ def pay(
     session = sessions.retrieve(store, identifier)
     if session["status"] != "open":
         return Outcome("closed", f"This Checkout Session is {session['status']}.")
+    return _try(store, session, number, authenticate=authenticate, email=email)
+
+
+def pay_late(store: Store, identifier: str, number: str) -> Outcome:
+    """Pay an expired session all the same, as a payment that had begun before may come through."""
+    session = sessions.retrieve(store, identifier)
+    if session["status"] != "expired":
+        message = "Only an expired Checkout Session can be paid after all."
+        raise StripeError(message, param="session_id")
+    return _try(store, session, number)
+
+
+def _try(
+    store: Store,
+    session: Obj,
+    number: str,
+    *,
+    authenticate: bool = True,
+    email: str | None = None,
+) -> Outcome:
     email = session["customer_email"] or email or DEFAULT_EMAIL
     if not session["amount_total"]:
         return Outcome("paid", completed=_complete(store, session, email))

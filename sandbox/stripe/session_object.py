@@ -1,5 +1,7 @@
 """What a Checkout session and its line items look like."""
 
+import copy
+
 from sandbox.stripe.store import Store
 from sandbox.stripe.wire import Obj
 from sandbox.stripe.words import words
@@ -63,11 +65,29 @@ def new_session(store: Store, params: Obj, currency: str, total: int) -> Obj:
         "url": None,
     }
     session |= {name: params[name] for name in _ECHOED if name in params}
-    if mode == "hosted_page":
-        session["url"] = f"{store.public_url}/c/pay/{identifier}"
-    else:
-        session["client_secret"] = store.ids.new(f"{identifier}_secret_", 40)
-    return session
+    return session | _way_in(store, session)
+
+
+def like(store: Store, session: Obj) -> Obj:
+    """Return an open session for the same as another, with nothing of how that one went."""
+    now = store.now()
+    fresh: Obj = copy.deepcopy(session) | {
+        "id": store.ids.new("cs_test_a1", 56),
+        "consent": None,
+        "created": now,
+        "customer_details": None,
+        "expires_at": now + session["expires_at"] - session["created"],
+        "payment_intent": None,
+        "payment_status": "unpaid",
+        "status": "open",
+    }
+    return fresh | _way_in(store, fresh)
+
+
+def _way_in(store: Store, session: Obj) -> Obj:
+    if session["ui_mode"] == "hosted_page":
+        return {"url": f"{store.public_url}/c/pay/{session['id']}"}
+    return {"client_secret": store.ids.new(f"{session['id']}_secret_", 40)}
 
 
 def new_items(store: Store, items: list[Obj], currency: str) -> list[Obj]:

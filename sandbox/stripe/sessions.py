@@ -1,11 +1,12 @@
 """Checkout sessions: create, show, change, list, expire."""
 
+import copy
 from functools import partial
 
 from sandbox.stripe import session_rules
 from sandbox.stripe.events import emit
 from sandbox.stripe.paging import page
-from sandbox.stripe.session_object import new_items, new_session
+from sandbox.stripe.session_object import like, new_items, new_session
 from sandbox.stripe.store import Store
 from sandbox.stripe.wire import Obj, StripeError
 
@@ -21,9 +22,23 @@ def create(store: Store, params: Obj) -> Obj:
     total = sum(item["amount_total"] for item in items)
     session_rules.check_total(total, currency)
     session = new_session(store, params, currency, total)
+    return _keep(store, session, items, params.get("payment_intent_data", {}))
+
+
+def create_again(store: Store, identifier: str) -> Obj:
+    """Open a second session for what is paid already, as if somebody had made it by hand."""
+    paid = retrieve(store, identifier)
+    if paid["payment_status"] != "paid":
+        message = "Only a paid Checkout Session can be paid a second time."
+        raise StripeError(message, param="session_id")
+    items, data = store.line_items[identifier], store.intent_data[identifier]
+    return _keep(store, like(store, paid), copy.deepcopy(items), copy.deepcopy(data))
+
+
+def _keep(store: Store, session: Obj, items: list[Obj], intent_data: Obj) -> Obj:
     store.sessions[session["id"]] = session
     store.line_items[session["id"]] = items
-    store.intent_data[session["id"]] = params.get("payment_intent_data", {})
+    store.intent_data[session["id"]] = intent_data
     store.timers.at(session["expires_at"], partial(_expire_when_open, store, session))
     return session
 

@@ -79,6 +79,70 @@ async def test_money_is_given_back_in_the_panel_and_its_events_are_seen(guest):
 
 
 @pytest.mark.slow
+async def test_the_card_of_a_dispute_leads_to_its_payment_on_the_same_page(guest):
+    await guest.reaches_confirm("Ada")
+    await guest.taps("Ada", "^Confirm")
+    await pay(await guest.opens("Ada", "^Pay"))
+    await guest.shows("Stripe")
+    await guest.page.get_by_role("button", name="Dispute", exact=True).click()
+    await guest.page.get_by_role("tab", name=re.compile("Events")).click()
+    windows = len(guest.page.context.pages)
+    await guest.taps("Nora", "^Open in Stripe")
+    row = guest.page.locator(".pointed")
+    await expect(row).to_be_in_viewport()
+    await expect(row).to_contain_text("Dispute over")
+    assert len(guest.page.context.pages) == windows
+
+
+@pytest.mark.slow
+async def test_money_comes_too_late_and_twice_and_who_paid_is_known_after_a_reload(guest):
+    await guest.reaches_confirm("Ada")
+    await guest.taps("Ada", "^Confirm")
+    await expect(guest.button("Ada", "^Pay")).to_be_visible(timeout=PATIENCE)
+    await guest.page.get_by_role("button", name=re.compile(r"^\+1 ?h")).click()
+    await guest.shows("Stripe")
+    await guest.page.get_by_role("button", name="Pay after all").click()
+    await guest.reads("Ada", "the time was still free")
+    await guest.shows("Stripe")
+    await guest.page.get_by_role("button", name="Pay a second time").click()
+    await guest.reads("Ada", "had been paid already")
+    await guest.page.reload()
+    await guest.shows("Stripe")
+    rows = guest.page.get_by_role("tabpanel").locator("details")
+    await expect(rows).to_contain_text(["Ada · Haircut", "Ada · Haircut"])
+
+
+@pytest.mark.slow
+async def test_a_debit_that_fails_later_reads_as_failed_and_the_clock_is_not_cut(guest):
+    await guest.reaches_confirm("Ada")
+    await guest.taps("Ada", "^Confirm")
+    await expect(guest.button("Ada", "^Pay")).to_be_visible(timeout=PATIENCE)
+    await guest.shows("Stripe")
+    card = guest.page.get_by_label("Test card", exact=True)
+    await card.select_option(label="SEPA debit · fails later")
+    await guest.page.get_by_role("button", name="Pay", exact=True).click()
+    row = guest.page.get_by_role("tabpanel").locator("details")
+    await expect(row.locator(".pill")).to_have_text("Processing", timeout=PATIENCE)
+    await guest.page.get_by_role("button", name=re.compile(r"^\+10 ?m")).click()
+    await expect(row.locator(".pill")).to_have_text("Failed", timeout=PATIENCE)
+    await expect(row.locator("dl")).to_contain_text("MethodSEPA Direct Debit")
+    face = guest.page.locator(".clock-ahead")
+    await expect(face).to_contain_text("10 min ahead")
+    assert await face.evaluate("face => face.scrollWidth <= face.clientWidth")
+
+
+@pytest.mark.slow
+async def test_a_command_reads_left_to_right_on_an_arabic_phone(guest):
+    await guest.shows("Ada")
+    await guest.phone("Ada").get_by_role("button", name="More").click()
+    await guest.page.get_by_text("العربية").click()
+    await expect(guest.phone("Ada").locator(".phone")).to_have_attribute("dir", "rtl")
+    await guest.phone("Ada").locator(".start, .big").first.click()
+    command = guest.phone("Ada").locator(".out .command").first
+    await expect(command).to_have_css("direction", "ltr")
+
+
+@pytest.mark.slow
 async def test_a_declined_card_is_said_and_another_may_be_tried(guest):
     await guest.reaches_confirm("Ada")
     await guest.taps("Ada", "^Confirm")

@@ -120,6 +120,36 @@ async def test_an_open_session_is_closed_and_then_not_paid(control):
     assert outcome["outcome"] == "closed"
 
 
+async def test_an_expired_session_is_paid_after_all_and_no_other(control):
+    session = await control.checkout()
+    asked = {"session_id": session["id"], "card": CARD}
+    refused = await control.post("pay/late", status=400, **asked)
+    assert "Only an expired" in refused["error"]
+    await control.post("clock", seconds=25 * 3600)
+    late = await control.post("pay/late", **asked)
+    assert (late["outcome"], late["session"]["payment_status"]) == ("paid", "paid")
+    types = [one["type"] for one in (await control.get("ledger"))["events"]]
+    assert types.count("checkout.session.expired") == 1
+    assert types[-1] == "checkout.session.completed"
+    await control.post("pay/late", status=400, **asked)
+
+
+async def test_what_is_paid_is_paid_a_second_time_by_a_session_of_its_own(control):
+    session = await control.checkout()
+    asked = {"session_id": session["id"], "card": CARD}
+    refused = await control.post("pay/again", status=400, **asked)
+    assert "Only a paid" in refused["error"]
+    await control.post("pay", **asked)
+    again = await control.post("pay/again", **asked)
+    assert again["outcome"] == "paid"
+    ledger = await control.get("ledger")
+    first, second = ledger["sessions"]
+    assert second["id"] == again["session"]["id"] != first["id"]
+    assert second["metadata"] == first["metadata"]
+    paid = [one["id"] for one in ledger["payments"] if one["status"] == "succeeded"]
+    assert paid == [first["payment_intent"], second["payment_intent"]]
+
+
 async def test_a_burst_of_events_arrives_backwards_when_that_is_planned(control):
     async with events_received() as (url, types):
         control.world.stripe.add_endpoint(url, "whsec_x")

@@ -144,6 +144,13 @@ async def test_the_page_of_localhost_is_that_of_the_number(world, http):
         assert answer.headers["Location"] == f"http://127.0.0.1:{port}/"
 
 
+async def test_a_link_into_the_dashboard_leads_to_what_it_is_about(world, http):
+    for link, there in (("test/disputes/du_1", "#dashboard/du_1"), ("", "")):
+        address = f"{world.dashboard}/{link}"
+        async with http.get(address, allow_redirects=False) as answer:
+            assert answer.headers["Location"] == f"{world.base_url}/{there}"
+
+
 async def test_documents_are_downloaded_and_never_run(world, http):
     await world.telegram.say(ADA.id, "/start")
     form = aiohttp.FormData({"chat_id": str(ADA.id)})

@@ -33,6 +33,7 @@ export function clockBar(host, toast) {
   const time = h("span");
   const seconds = h("span.seconds");
   const region = h("span.region");
+  const town = h("span");
   const ahead = h("span");
   const move = (seconds, button) => advance(seconds, button, toast);
   host.append(
@@ -40,7 +41,7 @@ export function clockBar(host, toast) {
       "div.clock-face",
       { role: "timer", "aria-label": "The demo’s time" },
       h("span.clock-time", null, time, seconds),
-      h("span.clock-ahead", null, region, ahead),
+      h("span.clock-ahead", null, h("span", null, region, town), h("span.dot", null, " · "), ahead),
     ),
     h(
       "div.clock-steps",
@@ -53,9 +54,10 @@ export function clockBar(host, toast) {
     if (!state.clock) return;
     put(time, write(now(), "en", TO_MINUTE, zone()));
     put(seconds, `:${write(now(), "en", SECONDS, zone()).padStart(2, "0")}`);
-    const [, area, town] = /^(.*\/)?(.*)$/.exec((zone() || "").replaceAll("_", " "));
+    const [, area, place] = /^(.*\/)?(.*)$/.exec((zone() || "").replaceAll("_", " "));
     put(region, area || "");
-    put(ahead, `${town} · ${aheadBy()}`);
+    put(town, place);
+    put(ahead, aheadBy());
     host.title = `The shop’s time zone is ${zone()}`;
   };
   on("clock", () => {

@@ -40,7 +40,8 @@ function element(node, phone, live) {
   const tag = node.localName;
   if (Object.hasOwn(PLAIN, tag)) {
     const literal = tag === "code" || tag === "pre";
-    return [h(PLAIN[tag], null, walk(node, phone, live && !literal))];
+    const dir = tag === "code" ? "ltr" : null; // a reference among words read right to left
+    return [h(PLAIN[tag], { dir }, walk(node, phone, live && !literal))];
   }
   if (tag === "a") return [anchor(node.getAttribute("href"), walk(node, phone, false), phone)];
   if (tag === "blockquote") return [quote(node, phone, live)];
@@ -69,7 +70,7 @@ function linked(text, phone) {
     const [whole, url, command] = found;
     if (url) parts.push(anchor(url, [url], phone));
     else if (command) parts.push(commandLink(command, phone));
-    else parts.push(h("span.mention", null, whole));
+    else parts.push(h("span.mention", { dir: "ltr" }, whole));
     done = found.index + whole.length;
   }
   parts.push(text.slice(done));
@@ -90,7 +91,7 @@ function anchor(href, inside, phone) {
 }
 
 const commandLink = (command, phone) =>
-  h("button.command", { type: "button", onclick: () => phone.send(command) }, command);
+  h("button.command", { type: "button", dir: "ltr", onclick: () => phone.send(command) }, command);
 
 function spoiler(inside) {
   const cover = h(

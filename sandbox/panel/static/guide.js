@@ -8,6 +8,15 @@ const KEPT = "booking-demo-guide";
 const PULSE = 2400;
 const PRAISE = 1600;
 
+/** Bring an element into sight and let it be noticed. */
+export function point(node) {
+  if (!node) return;
+  node.scrollIntoView({ block: "nearest" });
+  node.focus({ preventScroll: true });
+  node.classList.add("pointed");
+  setTimeout(() => node.classList.remove("pointed"), PULSE);
+}
+
 export class Guide {
   /** `go(where)` brings a place to the front and gives back its element. */
   constructor(host, opener, go) {
@@ -128,12 +137,7 @@ export class Guide {
   }
 
   point() {
-    const node = this.go(this.step.where());
-    if (!node) return;
-    node.scrollIntoView({ block: "nearest" });
-    node.focus({ preventScroll: true });
-    node.classList.add("pointed");
-    setTimeout(() => node.classList.remove("pointed"), PULSE);
+    point(this.go(this.step.where()));
   }
 
   toggle() {

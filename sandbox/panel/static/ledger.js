@@ -62,7 +62,9 @@ function statusOf(session, payment, disputes) {
     return payment.refundable_minor > 0 ? "Partly refunded" : "Refunded";
   }
   if (session?.status === "expired") return "Expired";
-  if (payment && payment.status !== "failed" && session?.status === "complete") return "Processing";
+  // Only a delayed payment fails after its Checkout is complete.
+  if (payment && session?.status === "complete")
+    return payment.status === "processing" ? "Processing" : "Failed";
   if (session?.status === "open") return "Open";
   if (session?.payment_status === "no_payment_required") return "No payment needed";
   return payment ? spoken(payment.status) : "Processing";

@@ -1,5 +1,5 @@
 import { clockBar } from "./clock.js";
-import { Guide } from "./guide.js";
+import { Guide, point } from "./guide.js";
 import { Phone } from "./phone.js";
 import { on, state } from "./store.js";
 import { follow } from "./stream.js";
@@ -7,7 +7,7 @@ import { stripePanel } from "./stripe.js";
 import { STRIPE, Tabs } from "./tabs.js";
 import { toast, toastPlace } from "./toast.js";
 import { watchUnread } from "./unread.js";
-import { onWayBack } from "./windows.js";
+import { onDashboard, onWayBack } from "./windows.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -69,6 +69,10 @@ new Guide(at("guide"), at("guide-open"), go);
 onWayBack((id) => {
   tabs.show(id);
   phones.get(id)?.focusNewest();
+});
+onDashboard((id) => {
+  tabs.show(STRIPE);
+  point(panel.lead(id));
 });
 follow((down) => {
   at("down").hidden = !down;

@@ -54,6 +54,20 @@ export function payForm(session, tell) {
   });
 }
 
+const payAction = (label, route) => (session, tell) =>
+  action(
+    label,
+    `${session.id}/${route}`,
+    () => post(route, { session_id: session.id, card: CARDS[0][0] }),
+    tell,
+  );
+
+/** The money comes although the Checkout had expired. */
+export const lateAction = payAction("Pay after all", "pay/late");
+
+/** The same is paid once more, by a Checkout of its own. */
+export const againAction = payAction("Pay a second time", "pay/again");
+
 /** Give all or part of a payment back, as the shop would. */
 export function refundForm(payment, tell) {
   const { refundable_minor: most, exponent, currency, charge } = payment;

@@ -3,7 +3,15 @@
 import { action } from "./action.js";
 import { post } from "./api.js";
 import { money, pretty } from "./amounts.js";
-import { disputeActions, disputeLine, endings, payForm, refundForm } from "./payment-forms.js";
+import {
+  againAction,
+  disputeActions,
+  disputeLine,
+  endings,
+  lateAction,
+  payForm,
+  refundForm,
+} from "./payment-forms.js";
 import { h } from "./dom.js";
 import { ledger, totals } from "./ledger.js";
 import { reconcile } from "./list.js";
@@ -14,16 +22,16 @@ import { openAs } from "./windows.js";
 
 const opened = new Map();
 
-/** Who was sent the link of this Checkout. */
-function payer(session) {
-  if (!session) return null;
-  const has = (message) =>
-    message.inline_keyboard?.flat().some((button) => button.url === session.url);
-  const chat = state.people.find(({ id }) => messagesOf(id).some(has));
-  return chat?.id || remembered.get(session.id) || null;
+/** Who was sent the link of this Checkout; the bot takes the link back, but names the booking later too. */
+function payer({ session, reference }) {
+  const linked = ({ inline_keyboard }) =>
+    inline_keyboard?.flat().some(({ url }) => url && url === session?.url);
+  const named = ({ from, html }) => from === "bot" && reference && html.includes(reference);
+  const customers = state.people.filter(({ role }) => role !== "admin");
+  return chatWith(state.people, linked) || chatWith(customers, named);
 }
 
-const remembered = new Map();
+const chatWith = (people, fits) => people.find(({ id }) => messagesOf(id).some(fits))?.id;
 
 export function paymentsView(tell) {
   const sums = h("div.sums");
@@ -40,17 +48,19 @@ export function paymentsView(tell) {
     showSums(sums);
     reconcile(list, rows, {
       key: (row) => row.key,
-      sign: (row) => JSON.stringify([row, who(row)]),
-      build: (row) => line(row, who(row), row === rows[0], tell),
+      sign: (row) => JSON.stringify([row, payer(row)]),
+      build: (row) => line(row, payer(row), row === rows[0], tell),
     });
   };
-  return { node, render };
-}
-
-function who(row) {
-  const id = payer(row.session);
-  if (id && row.session) remembered.set(row.session.id, id);
-  return id;
+  /** Open the row that an object of Stripe belongs to, and give it. */
+  const lead = (id) => {
+    const row = list.querySelector(`[data-about~="${CSS.escape(id)}"]`);
+    // A click is remembered, so the row stays open when it is made again.
+    if (row && !row.open) row.querySelector("summary").click();
+    row?.querySelector("summary").focus({ preventScroll: true });
+    return row;
+  };
+  return { node, render, lead };
 }
 
 function showSums(sums) {
@@ -60,7 +70,7 @@ function showSums(sums) {
     ...all.flatMap(({ currency, places, taken, back }) => [
       figure("Taken", money(taken, currency, places)),
       figure("Given back", money(back, currency, places)),
-      figure("Net", money(taken - back, currency, places)),
+      figure("Taken less refunds", money(taken - back, currency, places)),
     ]),
   );
 }
@@ -69,6 +79,7 @@ const figure = (label, value) =>
   h("div.figure", null, h("small", null, label), h("b", null, value));
 
 function line(row, owner, newest, tell) {
+  const { payment, disputes } = row;
   const name = owner ? person(owner).name : "";
   const about = [row.session?.description, row.reference].filter(Boolean).join(" · ");
   const summary = h(
@@ -85,7 +96,11 @@ function line(row, owner, newest, tell) {
   );
   const box = h(
     "details.row",
-    { "data-status": row.status, open: opened.get(row.key) ?? newest },
+    {
+      "data-status": row.status,
+      "data-about": [row.key, payment?.id, payment?.charge, ...disputes.map(({ id }) => id)].join(" "),
+      open: opened.get(row.key) ?? newest,
+    },
     summary,
     h("div.row-body", null, body(row, owner, tell)),
   );
@@ -96,7 +111,7 @@ function line(row, owner, newest, tell) {
 function body(row, owner, tell) {
   const { session, payment } = row;
   const facts = [];
-  if (payment?.card) facts.push(["Card", payment.card]);
+  if (payment?.card) facts.push(["Method", payment.card]);
   if (row.error) facts.push(["Last try", row.error]);
   if (payment && !/^0(\.0*)? /.test(payment.refunded))
     facts.push(["Given back", pretty(payment.refunded)]);
@@ -134,6 +149,7 @@ function actions(row, owner, tell) {
     );
     done.push(h("div.actions", null, open, expire), payForm(session, tell));
   }
+  if (session?.status === "expired") done.push(h("div.actions", null, lateAction(session, tell)));
   if (payment?.status === "processing" && session) done.push(endings(session, tell));
   if (payment?.status === "succeeded") {
     if (payment.refundable_minor > 0 && !payment.blocked) done.push(refundForm(payment, tell));
@@ -152,6 +168,7 @@ function actions(row, owner, tell) {
       );
     if (!payment.disputed && payment.refundable_minor > 0)
       others.push(...disputeActions(payment.charge, row.key, tell));
+    if (session?.payment_status === "paid") others.push(againAction(session, tell));
     if (others.length) done.push(h("div.actions", null, others));
   }
   return done;

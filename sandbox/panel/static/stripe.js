@@ -77,7 +77,11 @@ export function stripePanel() {
   });
   // Which chat holds a session's link decides in whose window it opens; that may change.
   on("messages", () => views[0][2].render());
-  return { node, choose };
+  const lead = (id) => {
+    choose("payments");
+    return views[0][2].lead(id);
+  };
+  return { node, choose, lead };
 }
 
 const tab = (name, label) =>

@@ -1,9 +1,10 @@
 // Checkout, Mini Apps and other pages open beside the phones, in a window that knows whose it is.
 
 import { post } from "./api.js";
-import { state } from "./store.js";
+import { on, state } from "./store.js";
 
 const WIDE = "(min-width: 760px)";
+const DASHBOARD = /^\/dashboard\/(?:.*\/)?(.+)$/;
 
 const features = () => (matchMedia(WIDE).matches ? "popup,width=440,height=820" : "");
 
@@ -15,7 +16,7 @@ export function ours(url) {
   }
 }
 
-/** Open a link as one of the people; a link into the bot's own chat starts it right here. */
+/** Open a link as one of the people; one into the bot's own chat or the Dashboard leads there right here. */
 export function openAs(id, url) {
   if (!ours(url)) {
     window.open(url, "_blank", "noopener,noreferrer");
@@ -25,7 +26,9 @@ export function openAs(id, url) {
   if (there.pathname === `/t.me/${state.bot.username}`) {
     return post("start", { user: id, payload: there.searchParams.get("start") || "" });
   }
-  window.open(url, `phone-${id}`, features())?.focus();
+  const shown = DASHBOARD.exec(there.pathname);
+  if (shown) document.dispatchEvent(new CustomEvent("demo:dashboard", { detail: shown[1] }));
+  else window.open(url, `phone-${id}`, features())?.focus();
   return Promise.resolve();
 }
 
@@ -39,6 +42,18 @@ export async function openWhenKnown(id, ask) {
     opened?.close();
     throw error;
   }
+}
+
+/** Tell `listener(id)` which object of Stripe a link into its Dashboard leads to. */
+export function onDashboard(listener) {
+  document.addEventListener("demo:dashboard", ({ detail }) => listener(detail));
+  // A link that was opened elsewhere comes with the page's own address; it leads there once.
+  let [, asked] = /^#dashboard\/(.+)$/.exec(location.hash) || [];
+  if (asked) history.replaceState(null, "", location.pathname);
+  on("stripe", () => {
+    if (asked) listener(asked);
+    asked = "";
+  });
 }
 
 /** Tell `listener(id)` when a window has led somebody back to the chat. */
