@@ -1,6 +1,5 @@
 """The command line, as a shell sees it."""
 
-import asyncio
 import csv
 import io
 import os
@@ -14,6 +13,7 @@ import aiohttp
 import pytest
 
 from bot.commands.export import _cell
+from tests.crowd import until
 from tests.process import ROOT, Bot, sandbox
 
 CATALOG = ROOT / "catalog.example.toml"
@@ -188,9 +188,8 @@ async def test_a_token_telegram_refuses_is_named_in_the_log(shop):
     token = tomllib.loads(text)["telegram"]["token"]
     shop.config.write_text(text.replace(token, token[:-1] + "x"))
     await shop.start()
-    async with asyncio.timeout(60):
-        while "telegram.token: Telegram answered and refused it" not in shop.log.read_text():
-            await asyncio.sleep(0.1)
+    refused = "telegram.token: Telegram answered and refused it"
+    await until(lambda: refused in shop.log.read_text(), what=refused)
     assert await shop.stop() == 0
 
 
