@@ -47,6 +47,22 @@ WHY: Final = frozenset(
 """Words of Stripe's about a refund that we have a text for."""
 
 
+FOR_A_PERSON: Final = frozenset(
+    {
+        "cancel_missed",
+        "checkout_refused",
+        "receipt_waits",
+        "refund_canceled",
+        "refund_failed",
+        "refund_refused",
+        "refund_requires_action",
+        "refund_waits",
+        "return_disputed",
+    }
+)
+"""Cards after which somebody has something to do with the booking: they lead to it."""
+
+
 async def render(door: Door, job: Job) -> list[Outgoing]:
     """Word a card for one admin chat, in the shop's default language."""
     payload = job.payload
@@ -57,7 +73,8 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
     if "dispute" in payload:
         return await dispute_cards.render(door, words, payload)
     text, rows = await _card(words, payload), await _choices(words, payload.get("review"))
-    rows = rows or await _look(words, payload.get("booking"))
+    if not rows and payload["card"] in FOR_A_PERSON:
+        rows = await _look(words, payload.get("booking"))
     return [Outgoing(chat_id=payload["chat"], text=text, rows=rows)]
 
 
