@@ -23,7 +23,7 @@ START = datetime(2026, 12, 1, 8, 0, 5, tzinfo=UTC).timestamp()
 CATALOG = (Path(__file__).parent / "catalog.toml").read_text()
 
 
-EVERY = {"sqlite": 6, "postgres": 16}
+EVERY = {"sqlite": 9, "postgres": 24}
 
 
 @pytest.hookimpl(tryfirst=True)
