@@ -233,8 +233,9 @@ async def test_events_are_taken_while_telegram_is_away(shop, tmp_path):
     here = "\n".join(lines).replace("[telegram]", '[telegram]\napi_url = "http://127.0.0.1:9"', 1)
     shop.config.write_text(here)
     await shop.start()
+    said = "Telegram does not answer yet"
+    await until(lambda: said in shop.log.read_text(), what=said)
     assert await shop.stop() == 0
-    assert "Telegram does not answer yet" in shop.log.read_text()
 
 
 def test_the_locked_requirements_are_in_step_with_the_lock_file():
