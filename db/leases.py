@@ -4,26 +4,40 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+
+from tortoise.exceptions import IntegrityError
 
 from db.database import database
 from db.fields import to_ms
 from db.group_commit import GroupCommit
 from db.job_rows import Job, job_of, wake
 from db.points import reach
-from db.transactions import after_commit, in_transaction_now, repeated, rows, run, transactional
+from db.transactions import (
+    ATTEMPTS,
+    Row,
+    after_commit,
+    in_transaction_now,
+    repeated,
+    rows,
+    run,
+    transactional,
+)
 
-# Only the oldest open job of a lane may run. One range of the partial index a kind: neither what
-# is due later nor the backlog of other kinds is read.
+# In a lane runs whatever has a lease in it already, else the oldest open job. The oldest alone would
+# not do: PostgreSQL hands ids out before the commit, so a job may appear before one that runs. One
+# range of the partial index a kind: neither what is due later nor the backlog of others is read.
 _ARM: Final = """
 SELECT id, priority, run_at FROM (
     SELECT mine.id, mine.priority, mine.run_at FROM job AS mine
     WHERE mine.kind = ? AND mine.run_at <= ?
     AND mine.done_at IS NULL AND mine.dead_at IS NULL
     AND (mine.lease_until IS NULL OR mine.lease_until < ?)
-    AND (mine.lane IS NULL OR mine.id = (
-        SELECT min(oldest.id) FROM job AS oldest WHERE oldest.lane = mine.lane
-        AND oldest.done_at IS NULL AND oldest.dead_at IS NULL))
+    AND (mine.lane IS NULL OR mine.id = COALESCE(
+        (SELECT holder.id FROM job AS holder
+        WHERE holder.lane = mine.lane AND holder.lease_until IS NOT NULL),
+        (SELECT min(oldest.id) FROM job AS oldest WHERE oldest.lane = mine.lane
+        AND oldest.done_at IS NULL AND oldest.dead_at IS NULL)))
     ORDER BY mine.run_at, mine.id LIMIT ? {lock}) AS found"""
 
 _LEASE: Final = """
@@ -64,9 +78,22 @@ async def lease(
     until = to_ms(now + timedelta(seconds=seconds))
     arguments = [value for kind in kinds for value in (kind, at, at, limit)]
     query = _lease_statement(len(kinds), skip_locked=not database().is_sqlite)
-    found = await rows(query, (*arguments, limit, until, secrets.token_hex(8)))
+    found = await _leased(query, (*arguments, limit, until, secrets.token_hex(8)))
     jobs = [job_of(row) for row in found]
     return sorted(jobs, key=lambda job: (job.priority, job.run_at, job.id))
+
+
+async def _leased(query: str, arguments: Sequence[Any]) -> list[Row]:
+    """Run the statement; look again when the unique index on a lane's holder refuses it.
+
+    Then another replica leased in one of the lanes after our statement began to look.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await rows(query, arguments)
+        except IntegrityError:
+            continue
+    return await rows(query, arguments)
 
 
 async def finish(job: Job, now: datetime) -> bool:
