@@ -1,4 +1,10 @@
-"""The schema: which changes a database still needs, and making them."""
+"""The schema: which changes a database still needs, and making them.
+
+The code is named by the newest migration it knows. Each migration names the oldest code that may
+run on what it makes (`OLDEST_CODE`), and the database remembers the last such word: while replicas
+are upgraded one by one, those that are allowed go on beside a newer schema, and only older ones
+refuse to start.
+"""
 
 import pkgutil
 import secrets
@@ -19,6 +25,12 @@ _LOCK: Final = 0x626F6F6B
 """The advisory lock of whoever migrates a PostgreSQL database."""
 
 _APPLIED: Final = "SELECT name FROM tortoise_migrations WHERE app = 'models' ORDER BY name"
+_ALLOWED: Final = "SELECT value FROM installation WHERE key = 'oldest_code'"
+_ALLOW: Final = (
+    "INSERT INTO installation (key, value) VALUES ('oldest_code', ?)"
+    " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    " WHERE excluded.value > installation.value"
+)
 
 _SHOP_ID: Final = (
     "INSERT INTO installation (key, value) VALUES ('shop_id', ?) ON CONFLICT DO NOTHING"
@@ -26,7 +38,7 @@ _SHOP_ID: Final = (
 
 
 class SchemaTooNew(Exception):
-    """The database was brought up to date by a newer release than this one."""
+    """A newer release changed the database so that this one may not run on it any more."""
 
 
 class SchemaBroken(Exception):
@@ -39,10 +51,19 @@ def known_migrations() -> list[str]:
     return sorted(name for name in found if not name.startswith("_"))
 
 
+def oldest_code() -> str:
+    """Return the name of the oldest code that may run on the schema of this release.
+
+    That is what the strictest of the migrations says; one that says nothing asks for itself.
+    """
+    modules = {name: import_module(f"{migrations.__name__}.{name}") for name in known_migrations()}
+    return max(getattr(module, "OLDEST_CODE", name) for name, module in modules.items())
+
+
 async def pending_migrations(url: str) -> list[str]:
     """Return the migrations a database still needs; all of them when it is new.
 
-    Raises SchemaTooNew when the database knows migrations that we do not.
+    Raises SchemaTooNew when a newer release made changes that do not allow this one.
     """
     if engine_of(url) == SQLITE and not path_of(url).exists():
         return known_migrations()
@@ -50,18 +71,24 @@ async def pending_migrations(url: str) -> list[str]:
     engine = import_module(connection["engine"])
     client = engine.client_class(connection_name="schema", **connection["credentials"])
     try:
-        return _missing([row["name"] for row in await client.fetch(_APPLIED, ())])
+        applied = [row["name"] for row in await client.fetch(_APPLIED, ())]
+        allowed = await client.fetch(_ALLOWED, ()) if applied else []
     except OperationalError:
         return known_migrations()
     finally:
         await client.close()
+    return _missing(applied, next((row["value"] for row in allowed), ""))
 
 
-def _missing(applied: list[str]) -> list[str]:
+def _missing(applied: list[str], oldest: str) -> list[str]:
+    """Return what is to be made; `oldest` is the oldest code allowed, "" when nobody said."""
     known = known_migrations()
     strange = sorted(set(applied) - set(known))
-    if strange:
-        raise SchemaTooNew(f"made by a newer release: {', '.join(strange)}")
+    if strange and not "" < oldest <= known[-1]:
+        raise SchemaTooNew(
+            f"the database was changed by a newer release ({strange[-1]}), "
+            "on which this one may not run: install that release or a newer one"
+        )
     return [name for name in known if name not in applied]
 
 
@@ -117,4 +144,5 @@ async def _migrate(url: str) -> list[str]:
         if engine == SQLITE and await statements.fetch("PRAGMA foreign_key_check", ()):
             raise SchemaBroken
         await statements.change(_SHOP_ID, (secrets.token_hex(6),))
+        await statements.change(_ALLOW, (oldest_code(),))
     return [name for name in known_migrations() if name not in applied]

@@ -22,6 +22,8 @@ ATTEMPTS: Final = 5
 _BACKOFF_MS: Final = 20
 # serialization failure, deadlock, connection lost (class 08), server shutting down (57P0x)
 _TRANSIENT_STATES: Final = ("40001", "40P01", "08", "57P0", "25P03")
+_REPLANNED: Final = "InvalidCachedStatementError"
+"""A newer replica has changed a table under a prepared statement; asyncpg prepares it anew."""
 _BUSY: Final = (
     "database is locked",
     "database table is locked",
@@ -145,6 +147,8 @@ async def _once(
 def is_transient(error: BaseException) -> bool:
     """Tell whether the same transaction may succeed when it is simply repeated."""
     cause = error.args[0] if isinstance(error, OperationalError) and error.args else error
+    if type(cause).__name__ == _REPLANNED:
+        return True
     state = getattr(error, "sqlstate", None) or getattr(cause, "sqlstate", None)
     if isinstance(state, str):
         return state.startswith(_TRANSIENT_STATES)

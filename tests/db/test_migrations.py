@@ -12,10 +12,10 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.operations import AlterModelOptions
 
 from db import connection
-from db.installation import shop_id
+from db.installation import get, shop_id
 from db.models import Draft
-from db.schema import SchemaTooNew, known_migrations
-from db.transactions import run
+from db.schema import SchemaTooNew, known_migrations, oldest_code
+from db.transactions import rows, run, transactional
 from db.urls import configuration
 from tests.db.shop import NOW, open_shop
 from tests.engines import second_connection, use_database
@@ -94,17 +94,52 @@ async def test_a_file_that_holds_something_is_copied_before(tmp_path):
         ]
 
 
-async def test_a_database_of_a_newer_release_is_refused(database_url):
-    statement = (
+async def a_newer_release_changes(url: str, *, oldest_code: str) -> None:
+    """Leave a database as a release of the future does that says who may still run on it."""
+    statements = (
         "INSERT INTO tortoise_migrations (app, name, applied_at)"
-        " VALUES ('models', '9999_future', CURRENT_TIMESTAMP)"
+        " VALUES ('models', '9999_future', CURRENT_TIMESTAMP)",
+        f"UPDATE installation SET value = '{oldest_code}' WHERE key = 'oldest_code'",
     )
-    async with second_connection(database_url) as other:
-        done = other.raw.execute(statement)
-        if asyncio.iscoroutine(done):
-            await done
-    with pytest.raises(SchemaTooNew, match="9999_future"):
+    async with second_connection(url) as other:
+        for statement in statements:
+            done = other.raw.execute(statement)
+            if asyncio.iscoroutine(done):
+                await done
+
+
+async def test_code_that_a_newer_schema_does_not_allow_is_refused(database_url):
+    await a_newer_release_changes(database_url, oldest_code="9998_not_us")
+    with pytest.raises(SchemaTooNew, match="newer release .9999_future., on which this one may not"):
         await connection.migrate(database_url)
+
+
+async def test_code_that_a_newer_schema_allows_runs_on_it(database_url):
+    await a_newer_release_changes(database_url, oldest_code=known_migrations()[-1])
+    assert await connection.pending_migrations(database_url) == []
+    assert await connection.migrate(database_url) == []
+
+
+async def test_a_newer_schema_that_names_no_oldest_code_is_refused(database_url):
+    await a_newer_release_changes(database_url, oldest_code="")
+    with pytest.raises(SchemaTooNew):
+        await connection.pending_migrations(database_url)
+
+
+async def test_each_schema_records_the_oldest_code_that_may_run_on_it(database):
+    assert await get("oldest_code") == oldest_code() == "0002_after_the_link"
+
+
+async def test_a_replica_goes_on_while_a_newer_one_adds_a_column_under_it(database):
+    """PostgreSQL refuses statements that were prepared before, once, inside a transaction."""
+
+    @transactional
+    async def look() -> int:
+        return len(await rows("SELECT * FROM installation"))
+
+    known = await look()
+    await run("ALTER TABLE installation ADD COLUMN news TEXT")
+    assert await look() == known
 
 
 async def test_each_installation_has_its_own_id(database):
