@@ -45,7 +45,7 @@ class Crew:
     def __init__(self, env: Environment, *, clock: Clock, nursery: Nursery, alert: Alert) -> None:
         self._env, self._clock, self._nursery, self._alert = env, clock, nursery, alert
         self._runners: list[JobRunner] = []
-        self._deaf = jobs.subscribe(self.wake_all)
+        self._deaf = jobs.subscribe(self.wake)
 
     def start_money(self, door: Door, books: Mapping[str, Work]) -> None:
         """Start the work that needs no Telegram; `books` is slow, and stands in nobody's way."""
@@ -64,16 +64,17 @@ class Crew:
         self._runners.append(runner)
         self._nursery.start(runner.run(), name=f"runner {work.name}")
 
-    def wake_all(self) -> None:
-        """Look for due jobs: some were enqueued."""
+    def wake(self, kind: str | None = None) -> None:
+        """Look for due jobs of a kind, or of all: one was enqueued."""
         for runner in self._runners:
-            runner.wake()
+            if kind is None or kind in runner.kinds:
+                runner.wake()
 
     def clock_moved(self) -> None:
         """Keep the leases of what runs, then look for what has become due."""
         for runner in self._runners:
             self._nursery.start(runner.keep(), name="keep leases")
-        self.wake_all()
+        self.wake()
 
     async def drain(self, seconds: float) -> None:
         """Take no more jobs; wait for those that run."""
@@ -84,7 +85,8 @@ class Crew:
         """Wait until no job is due and none runs; for tests and demos."""
         async with asyncio.timeout(SETTLE_SECONDS):
             while self._is_busy() or await self._is_something_due():
-                self.wake_all()
+                if not self._is_busy():
+                    self.wake()
                 await asyncio.sleep(0.01)
 
     def _is_busy(self) -> bool:

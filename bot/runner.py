@@ -78,6 +78,7 @@ class JobRunner:
         self._class, self._clock, self._nursery, self._alert = work, clock, nursery, alert
         self._running: dict[int, Job] = {}
         self._stir = asyncio.Event()
+        self._is_full = False
         self._stopping = False
 
     def wake(self) -> None:
@@ -107,15 +108,16 @@ class JobRunner:
 
     async def _turn(self) -> None:
         room = min(self._class.places - len(self._running), self._class.batch)
+        self._is_full = room <= 0
         now = self._clock.now()
         leased: list[Job] = []
-        if room > 0:
+        if not self._is_full:
             leased = await jobs.lease(
                 kinds=self._class.kinds, limit=room, now=now, seconds=LEASE_SECONDS
             )
         for job in leased:
             self._take(job)
-        if not leased:
+        if len(leased) < max(room, 1):  # nothing more was due
             await self._doze(IDLE_SECONDS)
 
     def _take(self, job: Job) -> None:
@@ -143,7 +145,8 @@ class JobRunner:
                 await jobs.finish(self._running[job.id], self._clock.now())
         finally:
             self._running.pop(job.id, None)
-            self._stir.set()
+            if self._is_full or self._stopping or job.lane:  # one more may run now
+                self._stir.set()
 
     async def _failed(self, job: Job, error: Exception) -> None:
         if isinstance(error, Later):

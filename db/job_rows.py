@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, cast
 
 from db.fields import from_ms, unseal_json
@@ -60,12 +61,15 @@ def job_of(row: Mapping[str, Any]) -> Job:
     )
 
 
-Callback = Callable[[], None]
+Callback = Callable[[str | None], None]
 _subscribers: dict[Callback, None] = {}
 
 
-def subscribe(callback: Callback) -> Callback:
-    """Call `callback` after every commit that made a job due or freed a lane; return an undo."""
+def subscribe(callback: Callback) -> Callable[[], None]:
+    """Call `callback` after every commit that made a job due or freed a lane; return an undo.
+
+    It is given the kind of the job, or None when jobs of any kind may have become due.
+    """
     _subscribers[callback] = None
 
     def undo() -> None:
@@ -75,6 +79,16 @@ def subscribe(callback: Callback) -> Callback:
 
 
 def wake() -> None:
-    """Tell the workers of this process to look for jobs."""
+    """Tell the workers of this process to look for jobs of every kind."""
+    _tell(None)
+
+
+@cache
+def waking(kind: str) -> Callable[[], None]:
+    """Return what tells the workers of this process to look for jobs of a kind; always the same."""
+    return partial(_tell, kind)
+
+
+def _tell(kind: str | None) -> None:
     for callback in tuple(_subscribers):
-        callback()
+        callback(kind)

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from db.database import database
 from db.fields import from_ms, seal_json, to_ms, unseal_json
 from db.group_commit import GroupCommit
-from db.job_rows import Job, NewJob, job_of, subscribe, wake
+from db.job_rows import Job, NewJob, job_of, subscribe, wake, waking
 from db.leases import bury, extend, finish, lease, release_leases, retry
 from db.transactions import after_commit, in_transaction_now, rows, run, transactional
 
@@ -86,7 +86,7 @@ async def enqueue(
     )
     new = await run(_INSERT_ONE, _values(job, to_ms(now))) == 1
     if new:
-        after_commit(wake)
+        after_commit(waking(kind))
     return new
 
 
@@ -120,8 +120,8 @@ Batch = Sequence[tuple[Any, ...]]
 async def _take_in(batches: Sequence[Batch]) -> list[list[bool]]:
     given = [values for batch in batches for values in batch]
     new = await (_insert_each(given) if database().is_sqlite else _insert_all(given))
-    if any(new):
-        after_commit(wake)
+    for kind in {values[0] for values, is_new in zip(given, new, strict=True) if is_new}:
+        after_commit(waking(kind))
     answers = iter(new)
     return [[next(answers) for _ in batch] for batch in batches]
 

@@ -11,7 +11,7 @@ from tortoise.exceptions import IntegrityError
 from db.database import database
 from db.fields import to_ms
 from db.group_commit import GroupCommit
-from db.job_rows import Job, job_of, wake
+from db.job_rows import Job, job_of, wake, waking
 from db.points import reach
 from db.transactions import (
     ATTEMPTS,
@@ -146,7 +146,7 @@ async def retry(
         (to_ms(run_at), error, 0 if counts else 1, job.id, job.lease_token),
     )
     if done and run_at <= now:
-        after_commit(wake)
+        after_commit(waking(job.kind))
     return done == 1
 
 

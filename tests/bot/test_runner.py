@@ -43,7 +43,7 @@ class Stage:
 
         one = WorkClass("stage", {"work": recorded}, **{"places": 8, **self.options})
         self.runner = JobRunner(one, clock=self.clock, nursery=self.nursery, alert=alert)
-        jobs.subscribe(self.runner.wake)
+        jobs.subscribe(lambda _kind: self.runner.wake())
         self.nursery.start(self.runner.run(), name="stage")
 
     async def add(self, *keys, lane=None, tries=20):

@@ -147,7 +147,7 @@ async def test_a_key_is_enqueued_once_and_for_all(database):
 
 async def test_a_job_rolls_back_with_its_transaction(database):
     woken = []
-    undo = jobs.subscribe(lambda: woken.append(1))
+    undo = jobs.subscribe(woken.append)
 
     @transactional
     async def write(*, fail):
@@ -162,10 +162,10 @@ async def test_a_job_rolls_back_with_its_transaction(database):
         assert await other.value("SELECT count(*) FROM job") == 0
     assert woken == []
     await write(fail=False)
-    assert woken == [1]
+    assert woken == ["screen"]
     undo()
     await put("b")
-    assert woken == [1]
+    assert woken == ["screen"]
 
 
 async def test_waking_comes_after_the_commit(database):
@@ -173,7 +173,7 @@ async def test_waking_comes_after_the_commit(database):
     async with second_connection(database.url) as other:
         loop = asyncio.get_running_loop()
 
-        def look() -> None:
+        def look(_kind) -> None:
             seen.append(loop.create_task(other.value("SELECT count(*) FROM job")))
 
         undo = jobs.subscribe(look)
