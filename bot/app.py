@@ -22,7 +22,7 @@ from bot.health import Readiness
 from bot.keys import keyring, privacy_key
 from bot.line import Line
 from bot.outbox import Outbox
-from bot.pace import Pace
+from bot.pace import chat_pace
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
 from bot.sender import Answers, Sender
@@ -144,7 +144,7 @@ class App:
         await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
         await sweeps.begin(door.env)
         crew.start_money(door, books_work(door.env, gateway))
-        outbox = Outbox(door, Sender(api, Pace(telegram.messages_per_second)))
+        outbox = Outbox(door, Sender(api, chat_pace(telegram.messages_per_second)))
 
         async def meet_telegram() -> None:
             await line.bring_up(door)

@@ -10,12 +10,15 @@ from booking.ports import Clock, Environment
 from booking.work import WORK
 from bot import logs
 from bot.outbox import Outbox
-from bot.runner import Alert, JobRunner, Work, WorkClass
+from bot.runner import IDLE_SECONDS, Alert, JobRunner, Work, WorkClass
 from bot.telegram import Dispatcher
 from bot.updates import KIND
 from bot.workers import Nursery
 from db import jobs
+from db.bell import Bell
+from db.database import database
 from db.fields import to_ms
+from db.pace import forget_turns
 from db.transactions import rows
 from handlers import notices, stripe_events
 from handlers.context import Door
@@ -52,6 +55,8 @@ class Crew:
         self._start(WorkClass("money", money_work(self._env, door), places=16, seconds=90))
         self._start(WorkClass("books", books, places=1, seconds=1800))
         self._nursery.start(self._forget(), name="forget done jobs")
+        if not database().is_sqlite:
+            self._nursery.start(self._attend(), name="bell")
 
     def start_chat(self, dispatcher: Dispatcher, outbox: Outbox) -> None:
         """Start the work that needs Telegram."""
@@ -97,10 +102,22 @@ class Crew:
         places = ", ".join("?" * len(kinds))
         return bool(await rows(_DUE.format(places), (to_ms(self._clock.now()), *kinds)))
 
+    async def _attend(self) -> None:
+        """Tell other replicas what was made due here, and hear what was there."""
+        bell = Bell(self.wake)
+        while True:
+            try:
+                await bell.serve()
+            except Exception as error:
+                log.warning("other replicas are not heard", why=str(error) or type(error).__name__)
+            await asyncio.sleep(IDLE_SECONDS)
+
     async def _forget(self) -> None:
         while True:
             try:
                 await jobs.forget(self._clock.now() - KEPT)
+                if not database().is_sqlite:
+                    await forget_turns()
             except Exception:
                 log.exception("done jobs not forgotten")
             await asyncio.sleep(FORGET_EVERY_SECONDS)

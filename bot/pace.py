@@ -1,14 +1,55 @@
-"""How fast one may speak: buckets of tokens for Telegram, an even pace for Stripe."""
+"""How fast one may speak: buckets of tokens for Telegram, an even pace for Stripe.
+
+Replicas on one PostgreSQL share each limit; on SQLite there is one process, and it remembers.
+"""
 
 import asyncio
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
+
+from db.database import database, is_connected
+from db.pace import Limit, take_turns
 
 CHAT_SHARE: Final = 1 / 25
 """One chat may get one of the 25 messages a second that a bot may send by default."""
 CHAT_BURST: Final = 5.0
 MOST_CHATS: Final = 10_000
+FASTEST_SHARED: Final = 1000
+"""Telegram lets nobody speak faster: a higher limit is none, and needs no sharing."""
+
+
+class ChatPace(Protocol):
+    """Makes whoever sends wait until both the chat and the whole bot may speak."""
+
+    async def wait(self, chat_id: int) -> None:
+        """Return when a message to this chat may leave."""
+
+
+class CallPace(Protocol):
+    """Makes whoever calls wait for their turn."""
+
+    async def wait(self) -> None:
+        """Return when one more may pass."""
+
+
+def chat_pace(messages_per_second: float) -> ChatPace:
+    """Return what keeps Telegram's limits in the database in use."""
+    if database().is_sqlite or messages_per_second > FASTEST_SHARED:
+        return Pace(messages_per_second)
+    return SharedPace(messages_per_second)
+
+
+def call_pace(name: str, per_second: int) -> CallPace:
+    """Return what keeps a limit in the database in use, if any."""
+    if not is_connected() or database().is_sqlite:
+        return EvenPace(per_second)
+    return SharedEvenPace(name, per_second)
+
+
+def chat_rate(messages_per_second: float) -> float:
+    """Return how many messages a second one chat may get."""
+    return max(1.0, messages_per_second * CHAT_SHARE)
 
 
 @dataclass(slots=True)
@@ -32,7 +73,7 @@ class Pace:
 
     def __init__(self, messages_per_second: float) -> None:
         self._overall = Bucket(messages_per_second, messages_per_second, messages_per_second, 0)
-        self._chat_rate = max(1.0, messages_per_second * CHAT_SHARE)
+        self._chat_rate = chat_rate(messages_per_second)
         self._chats: OrderedDict[int, Bucket] = OrderedDict()
 
     async def wait(self, chat_id: int) -> None:
@@ -45,6 +86,30 @@ class Pace:
             self._chats.popitem(last=False)
         if (seconds := max(chat.take(now), self._overall.take(now))) > 0:
             await asyncio.sleep(seconds)
+
+
+class SharedPace:
+    """Make whoever sends wait, in any replica, until both the chat and the whole bot may speak."""
+
+    def __init__(self, messages_per_second: float) -> None:
+        self._overall = Limit("messages", messages_per_second, messages_per_second)
+        self._chat_rate = chat_rate(messages_per_second)
+
+    async def wait(self, chat_id: int) -> None:
+        """Return when a message to this chat may leave."""
+        chat = Limit(f"chat {chat_id}", self._chat_rate, CHAT_BURST)
+        await asyncio.sleep(await take_turns([self._overall, chat]))
+
+
+class SharedEvenPace:
+    """Let calls of all replicas pass one after the other."""
+
+    def __init__(self, name: str, per_second: int) -> None:
+        self._limit = Limit(name, per_second, 1)
+
+    async def wait(self) -> None:
+        """Return when one more may pass."""
+        await asyncio.sleep(await take_turns([self._limit]))
 
 
 class EvenPace:

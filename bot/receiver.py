@@ -16,12 +16,15 @@ from bot.proxies import Network, client_address
 from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
 from db import jobs
 from db.jobs import NewJob
-from db.leadership import leader
+from db.leadership import lead
 
 log = logs.get(__name__)
 
 LONG_POLL_SECONDS: Final = 50
 BATCH: Final = 100
+CONFLICT: Final = 409
+CONFLICT_SECONDS: Final = 2.0
+"""Somebody else polls with our token: for a moment, when a replica took over from another."""
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -40,15 +43,24 @@ class Poller:
     async def run(self) -> None:
         """Poll for ever; on PostgreSQL one replica at a time."""
         while True:
-            async with leader("telegram polling") as mine:
-                while mine():
-                    await self._turn()
+            try:
+                await lead("telegram polling", self._poll_on)
+            except Exception as error:  # the lead is lost, or the database is away
+                log.warning("polling stopped here", why=str(error) or type(error).__name__)
+                await asyncio.sleep(1)
+
+    async def _poll_on(self) -> None:
+        log.info("polling begins here")
+        self._offset = self._failures = 0
+        while True:
+            await self._turn()
 
     async def _turn(self) -> None:
         try:
             await self.poll()
         except ApiRefusal as refusal:
-            await self._pause(refusal, refusal.retry_after)
+            taken = CONFLICT_SECONDS if refusal.code == CONFLICT else None
+            await self._pause(refusal, refusal.retry_after or taken)
         except TimedOut:
             self._failures += 1
         except NetworkError as error:

@@ -8,7 +8,7 @@ from telegram.error import NetworkError
 from booking.errors import Unavailable
 from bot import chat_memory, logs
 from bot.bot_api import ApiRefusal, BotApi, as_dict
-from bot.pace import Pace
+from bot.pace import ChatPace
 from bot.runner import GiveUp, Later
 from bot.telegram_request import NotSent
 from bot.wire import Call, editing, sending, stripping
@@ -41,7 +41,7 @@ class OutcomeUnknown(Exception):
 class Sender:
     """Say things in chats; one message of a chat at a time, which lanes see to."""
 
-    def __init__(self, api: BotApi, pace: Pace) -> None:
+    def __init__(self, api: BotApi, pace: ChatPace) -> None:
         self._api, self._pace = api, pace
 
     async def deliver(self, message: Outgoing) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from booking.at_stripe import Event, Page
 from booking.ports import CheckoutSession, StripeRefund
-from bot.pace import EvenPace
+from bot.pace import call_pace
 from bot.stripe_gateway import EXPAND, PAGE, StripeGateway
 from bot.stripe_objects import read_refund, read_session
 
@@ -24,7 +24,7 @@ class SlowStripe:
     """Implement `booking.at_stripe.AtStripe` beside the gateway, on the same connection."""
 
     def __init__(self, gateway: StripeGateway) -> None:
-        self._gateway, self._pace = gateway, EvenPace(CALLS_PER_SECOND)
+        self._gateway, self._pace = gateway, call_pace("stripe lists", CALLS_PER_SECOND)
 
     async def sessions(self, since: datetime, after: str) -> Page[CheckoutSession]:
         """List Checkout sessions with payment, charge and fee by the time they were made."""

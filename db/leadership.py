@@ -1,42 +1,48 @@
-"""One of many: a PostgreSQL session lock that dies with its holder."""
+"""One of many: a PostgreSQL session lock that dies with its holder.
+
+A leader that is killed is followed within two seconds, one that is frozen or cut off within the
+server's patience and two seconds more.
+"""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from db.database import database
-from db.postgres_session import Session, open_session
+from db.postgres_session import ANSWER_SECONDS, Session, keep, open_session
 
 ASK_AGAIN_SECONDS: Final = 2.0
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-@asynccontextmanager
-async def leader(name: str) -> AsyncIterator[Callable[[], bool]]:
-    """Wait until this process leads in `name`; give a function that tells whether it still does.
+async def lead(name: str, work: Work) -> None:
+    """Wait until this process leads in `name`, and run `work` until it does so no more.
 
-    On PostgreSQL that is a session advisory lock on a connection of its own: when the connection
-    is lost, so is the lead. On SQLite there is one process, and it leads.
+    Work under way is cancelled as soon as the lead is lost: somebody else may have it by then.
+    Raises what the database says when it is away. On SQLite there is one process, and it leads.
     """
     if database().is_sqlite:
-        yield lambda: True
+        await work()
         return
-    session = await _elected(int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big"))
-    try:
-        yield lambda: not session.is_closed()
-    finally:
-        await session.close()
-
-
-async def _elected(number: int) -> Session:
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")
     while True:
-        session = await open_session(database().url)
-        try:
-            if await session.fetchval("SELECT pg_try_advisory_lock($1)", number):
-                return session
-        except BaseException:
-            await session.close()
-            raise
-        await session.close()
+        async with open_session(database().url) as session:
+            if await session.fetchval(
+                "SELECT pg_try_advisory_lock($1)", number, timeout=ANSWER_SECONDS
+            ):
+                await _while_held(session, work)
+                return
         await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+
+async def _while_held(session: Session, work: Work) -> None:
+    lost = asyncio.Event()
+    session.add_termination_listener(lambda _: lost.set())
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(work())
+        working.add_done_callback(lambda _: lost.set())
+        try:
+            await keep(session, lost)
+        finally:
+            working.cancel()

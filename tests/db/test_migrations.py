@@ -110,7 +110,9 @@ async def a_newer_release_changes(url: str, *, oldest_code: str) -> None:
 
 async def test_code_that_a_newer_schema_does_not_allow_is_refused(database_url):
     await a_newer_release_changes(database_url, oldest_code="9998_not_us")
-    with pytest.raises(SchemaTooNew, match="newer release .9999_future., on which this one may not"):
+    with pytest.raises(
+        SchemaTooNew, match="newer release .9999_future., on which this one may not"
+    ):
         await connection.migrate(database_url)
 
 

@@ -1,0 +1,62 @@
+"""The bell between replicas: who made jobs due tells the others, by LISTEN and NOTIFY.
+
+It is rung after the commit and not inside of it: PostgreSQL lets notifying transactions commit one
+at a time, each until it is on disk, which would end the group commit of the whole server. A ring
+that is lost with its process costs the second after which idle workers look by themselves.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from db.database import database
+from db.job_rows import subscribe
+from db.postgres_session import ANSWER_SECONDS, keep, open_session
+
+CHANNEL: Final = "booking_bot_jobs"
+PAUSE_SECONDS: Final = 0.02
+"""Rings of so long a time are one."""
+Hear = Callable[[str | None], None]
+
+
+class Bell:
+    """Ring for what this process makes due, and hear what other replicas do."""
+
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
+        self._kinds: set[str | None] = set()
+        self._stir = asyncio.Event()
+        self._pid = 0
+
+    async def serve(self) -> None:
+        """Ring and listen as long as the connection lasts; raise what ended it."""
+        undo = subscribe(self._made_due)
+        try:
+            async with open_session(database().url) as session:
+                session.add_termination_listener(lambda _: self._stir.set())
+                self._pid = session.get_server_pid()
+                await session.add_listener(CHANNEL, self._heard)
+                self._hear(None)  # whatever was told while nobody listened
+                while True:
+                    await keep(session, self._stir)
+                    self._stir.clear()
+                    ring = "SELECT pg_notify($1, $2)"
+                    await session.fetchval(ring, CHANNEL, self._told(), timeout=ANSWER_SECONDS)
+                    await asyncio.sleep(PAUSE_SECONDS)
+        finally:
+            undo()
+
+    def _made_due(self, kind: str | None) -> None:
+        self._kinds.add(kind)
+        self._stir.set()
+
+    def _told(self) -> str:
+        """Return the kinds made due since the last ring, "" for any kind."""
+        kinds, self._kinds = self._kinds, set()
+        return "" if None in kinds else ",".join(sorted(filter(None, kinds)))
+
+    def _heard(self, _connection: object, pid: int, _channel: str, payload: str) -> None:
+        if pid == self._pid:
+            return
+        for kind in payload.split(",") if payload else (None,):
+            self._hear(kind)
