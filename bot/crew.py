@@ -19,6 +19,7 @@ from db.bell import Bell
 from db.database import database
 from db.fields import to_ms
 from db.pace import forget_turns
+from db.postgres_session import SessionLost
 from db.transactions import rows
 from handlers import notices, stripe_events
 from handlers.context import Door
@@ -108,8 +109,8 @@ class Crew:
         while True:
             try:
                 await bell.serve()
-            except Exception as error:
-                log.warning("other replicas are not heard", why=str(error) or type(error).__name__)
+            except SessionLost as error:
+                log.warning("other replicas are not heard", why=str(error))
             await asyncio.sleep(IDLE_SECONDS)
 
     async def _forget(self) -> None:

@@ -32,8 +32,32 @@ def keyring(settings: Settings) -> Keyring:
     return Keyring(privacy_key(settings), old)
 
 
+def carried_key(settings: Settings, url: str) -> Path | None:
+    """Return the file in which the key must lie too once the database is at another URL, if any.
+
+    Raises ConfigurationError when another key lies there.
+    """
+    if settings.privacy.key.get_secret_value():
+        return None
+    here, there = _file(settings), _file_of(settings, url)
+    if here == there:
+        return None
+    if there.exists() and there.read_text().strip() != _kept(here):
+        raise ConfigurationError(f"privacy.key: {there} is another key: move it away first")
+    return None if there.exists() else there
+
+
+def carry_key(settings: Settings, there: Path) -> None:
+    """Put the key into one more file, for its owner alone."""
+    there.parent.mkdir(parents=True, exist_ok=True)
+    files.create(there, _kept(_file(settings)) + "\n")
+
+
 def _file(settings: Settings) -> Path:
-    url = settings.database.url.get_secret_value()
+    return _file_of(settings, settings.database.url.get_secret_value())
+
+
+def _file_of(settings: Settings, url: str) -> Path:
     folder = path_of(url).parent if engine_of(url) == SQLITE else settings.home
     return folder / FILE
 

@@ -17,6 +17,7 @@ from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
 from db import jobs
 from db.jobs import NewJob
 from db.leadership import lead
+from db.postgres_session import SessionLost
 
 log = logs.get(__name__)
 
@@ -45,8 +46,9 @@ class Poller:
         while True:
             try:
                 await lead("telegram polling", self._poll_on)
-            except Exception as error:  # the lead is lost, or the database is away
-                log.warning("polling stopped here", why=str(error) or type(error).__name__)
+                log.warning("polling stopped here: the connection that leads was lost")
+            except SessionLost as error:
+                log.warning("nobody can be chosen to poll", why=str(error))
                 await asyncio.sleep(1)
 
     async def _poll_on(self) -> None:

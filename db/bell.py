@@ -11,7 +11,7 @@ from typing import Final
 
 from db.database import database
 from db.job_rows import subscribe
-from db.postgres_session import ANSWER_SECONDS, keep, open_session
+from db.postgres_session import open_session
 
 CHANNEL: Final = "booking_bot_jobs"
 PAUSE_SECONDS: Final = 0.02
@@ -29,19 +29,18 @@ class Bell:
         self._pid = 0
 
     async def serve(self) -> None:
-        """Ring and listen as long as the connection lasts; raise what ended it."""
+        """Ring and listen as long as the connection lasts, then raise SessionLost."""
         undo = subscribe(self._made_due)
         try:
             async with open_session(database().url) as session:
-                session.add_termination_listener(lambda _: self._stir.set())
-                self._pid = session.get_server_pid()
-                await session.add_listener(CHANNEL, self._heard)
+                session.when_lost(self._stir.set)
+                self._pid = session.pid
+                await session.listen(CHANNEL, self._heard)
                 self._hear(None)  # whatever was told while nobody listened
                 while True:
-                    await keep(session, self._stir)
+                    await session.keep(self._stir)
                     self._stir.clear()
-                    ring = "SELECT pg_notify($1, $2)"
-                    await session.fetchval(ring, CHANNEL, self._told(), timeout=ANSWER_SECONDS)
+                    await session.ask("SELECT pg_notify($1, $2)", CHANNEL, self._told())
                     await asyncio.sleep(PAUSE_SECONDS)
         finally:
             undo()

@@ -20,6 +20,9 @@ class Statements(Protocol):
     async def change(self, query: str, values: Sequence[Any]) -> int:
         """Return how many rows a statement changed."""
 
+    async def change_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
+        """Run a statement for each of many rows; in a transaction only."""
+
 
 class Database:
     """One open database."""

@@ -24,9 +24,10 @@ from db.transactions import (
     transactional,
 )
 
-# In a lane runs whatever has a lease in it already, else the oldest open job. The oldest alone would
-# not do: PostgreSQL hands ids out before the commit, so a job may appear before one that runs. One
-# range of the partial index a kind: neither what is due later nor the backlog of others is read.
+# In a lane runs whatever has a lease in it already, else the oldest open job. The oldest alone
+# would not do: PostgreSQL hands ids out before the commit, so a job may appear before one that
+# runs. One range of the partial index a kind: neither what is due later nor the backlog of other
+# kinds is read.
 _ARM: Final = """
 SELECT id, priority, run_at FROM (
     SELECT mine.id, mine.priority, mine.run_at FROM job AS mine

@@ -42,7 +42,7 @@ async def take_turns(limits: Sequence[Limit]) -> float:
     Whoever gives limits in the same order never waits for each other in a circle.
     """
     given = ([limit.name for limit in limits], [limit.step for limit in limits])
-    ahead = {row["name"]: row["ahead"] for row in await rows(_TAKE, given)}
+    ahead: dict[str, int] = {row["name"]: row["ahead"] for row in await rows(_TAKE, given)}
     waits = (ahead[limit.name] - limit.burst * limit.step for limit in limits)
     return max(0.0, *waits) / _MICROSECONDS
 

@@ -6,12 +6,14 @@ server ends a session that is silent for longer, and whoever gets no answer take
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, TypeVar, cast
 
 from db.urls import POSTGRES, configuration
+
+T = TypeVar("T")
 
 BEAT_SECONDS: Final = 2.5
 ANSWER_SECONDS: Final = 4.0
@@ -28,26 +30,50 @@ _SETTINGS: Final = {
 }
 
 
-class Session(Protocol):
+class SessionLost(Exception):
+    """The connection cannot be made or is gone; says why."""
+
+
+class Connection(Protocol):
     """What we use of an asyncpg connection; asyncpg is an extra, and untyped."""
 
-    async def fetchval(self, query: str, *values: object, timeout: float) -> object:
-        """Return the first column of the first row."""
+    fetchval: Callable[..., Awaitable[object]]
+    execute: Callable[..., Awaitable[object]]
+    add_listener: Callable[..., Awaitable[None]]
+    add_termination_listener: Callable[[Callable[..., None]], None]
+    get_server_pid: Callable[[], int]
+    close: Callable[..., Awaitable[None]]
 
-    async def execute(self, query: str, *values: object, timeout: float) -> str:
-        """Run a statement; without values it is one message of the simple protocol."""
 
-    async def add_listener(self, channel: str, callback: Callable[..., None]) -> None:
+class Session:
+    """An open connection; whatever goes wrong with it is SessionLost."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.pid = connection.get_server_pid()
+        """Where notifications of this connection come from."""
+
+    def when_lost(self, callback: Callable[[], None]) -> None:
+        """Call back as soon as the connection is known to be gone."""
+        self._connection.add_termination_listener(lambda _: callback())
+
+    async def ask(self, query: str, *values: object) -> object:
+        """Return the first column of the first row of a statement with `$1` arguments."""
+        return await _or_lost(self._connection.fetchval(query, *values, timeout=ANSWER_SECONDS))
+
+    async def listen(self, channel: str, hear: Callable[..., None]) -> None:
         """Call back with connection, process id, channel and payload of every notification."""
+        await _or_lost(self._connection.add_listener(channel, hear))
 
-    def add_termination_listener(self, callback: Callable[..., None]) -> None:
-        """Call back with the connection when it is gone."""
-
-    def get_server_pid(self) -> int:
-        """Return the process id notifications of this connection come from."""
-
-    async def close(self, *, timeout: float) -> None:
-        """Close the connection."""
+    async def keep(self, stir: asyncio.Event) -> None:
+        """Say every few seconds that we live, until `stir` is set."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await stir.wait()
+                    return
+            # one message: frozen between those of a prepared statement, nobody would be idle
+            await _or_lost(self._connection.execute("SELECT 1", timeout=ANSWER_SECONDS))
 
 
 @asynccontextmanager
@@ -56,22 +82,17 @@ async def open_session(url: str) -> AsyncIterator[Session]:
     options = configuration(url)["connections"][POSTGRES]["credentials"]
     given = {word: options[word] for word in _WORDS if word in options}
     connect = import_module("asyncpg").connect
-    session = cast(
-        "Session", await connect(**given, timeout=ANSWER_SECONDS, server_settings=_SETTINGS)
-    )
+    connecting = connect(**given, timeout=ANSWER_SECONDS, server_settings=_SETTINGS)
+    connection = cast("Connection", await _or_lost(connecting))
     try:
-        yield session
+        yield Session(connection)
     finally:
         with suppress(Exception):  # it may be gone already: then there is nothing to close
-            await session.close(timeout=1)
+            await connection.close(timeout=1)
 
 
-async def keep(session: Session, stir: asyncio.Event) -> None:
-    """Say every few seconds that we live, until `stir` is set; raise when there is no answer."""
-    while True:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(BEAT_SECONDS):
-                await stir.wait()
-                return
-        # one message: a process frozen between the messages of a prepared statement is not idle
-        await session.execute("SELECT 1", timeout=ANSWER_SECONDS)
+async def _or_lost(answer: Awaitable[T]) -> T:
+    try:
+        return await answer
+    except Exception as error:
+        raise SessionLost(str(error) or type(error).__name__) from error

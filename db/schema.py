@@ -9,6 +9,8 @@ refuse to start.
 import pkgutil
 import secrets
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaEditor
 
 from db import migrations
+from db.database import Statements
 from db.transactions import begin
 from db.urls import SQLITE, configuration, engine_of, path_of
 
@@ -67,17 +70,36 @@ async def pending_migrations(url: str) -> list[str]:
     """
     if engine_of(url) == SQLITE and not path_of(url).exists():
         return known_migrations()
+    async with bare_client(url) as client:
+        try:
+            applied = [row["name"] for row in await client.fetch(_APPLIED, ())]
+            allowed = await client.fetch(_ALLOWED, ()) if applied else []
+        except OperationalError:
+            return known_migrations()
+    return _missing(applied, next((row["value"] for row in allowed), ""))
+
+
+async def applied_migrations(url: str) -> list[str]:
+    """Return the migrations that were made, oldest first; none when there is no database yet."""
+    if engine_of(url) == SQLITE and not path_of(url).exists():
+        return []
+    async with bare_client(url) as client:
+        try:
+            return [row["name"] for row in await client.fetch(_APPLIED, ())]
+        except OperationalError:
+            return []
+
+
+@asynccontextmanager
+async def bare_client(url: str) -> AsyncIterator[Statements]:
+    """Open a database for raw statements, without models and beside the one in use."""
     connection = configuration(url)["connections"][engine_of(url)]
     engine = import_module(connection["engine"])
-    client = engine.client_class(connection_name="schema", **connection["credentials"])
+    client = engine.client_class(connection_name="bare", **connection["credentials"])
     try:
-        applied = [row["name"] for row in await client.fetch(_APPLIED, ())]
-        allowed = await client.fetch(_ALLOWED, ()) if applied else []
-    except OperationalError:
-        return known_migrations()
+        yield client
     finally:
         await client.close()
-    return _missing(applied, next((row["value"] for row in allowed), ""))
 
 
 def _missing(applied: list[str], oldest: str) -> list[str]:

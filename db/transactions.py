@@ -182,3 +182,8 @@ async def look(query: str, args: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 async def run(query: str, args: Sequence[Any] = ()) -> int:
     """Run a statement, in the open transaction if there is one; return how many rows it changed."""
     return await _here().change(query, args)
+
+
+async def change_many(query: str, args: Sequence[Sequence[Any]]) -> None:
+    """Run a statement for each of many rows, in the open transaction."""
+    await _here().change_many(query, args)

@@ -197,6 +197,11 @@ class Transaction(SqliteTransactionWrapper):
         """Run a statement and return how many rows it changed."""
         return max(run_now(self.raw, query, values).rowcount, 0)
 
+    async def change_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
+        """Run a statement for each of many rows."""
+        for each in values:
+            run_now(self.raw, query, each)
+
     @override
     async def savepoint(self) -> None:
         self._savepoint = f"inner_{id(self)}"

@@ -96,13 +96,11 @@ async def test_a_file_that_holds_something_is_copied_before(tmp_path):
 
 async def a_newer_release_changes(url: str, *, oldest_code: str) -> None:
     """Leave a database as a release of the future does that says who may still run on it."""
-    statements = (
-        "INSERT INTO tortoise_migrations (app, name, applied_at)"
-        " VALUES ('models', '9999_future', CURRENT_TIMESTAMP)",
-        f"UPDATE installation SET value = '{oldest_code}' WHERE key = 'oldest_code'",
-    )
+    newest = "INSERT INTO tortoise_migrations (app, name, applied_at)"
+    newest += " VALUES ('models', '9999_future', CURRENT_TIMESTAMP)"
+    word = f"UPDATE installation SET value = '{oldest_code}' WHERE key = 'oldest_code'"
     async with second_connection(url) as other:
-        for statement in statements:
+        for statement in (newest, word):
             done = other.raw.execute(statement)
             if asyncio.iscoroutine(done):
                 await done
@@ -110,9 +108,7 @@ async def a_newer_release_changes(url: str, *, oldest_code: str) -> None:
 
 async def test_code_that_a_newer_schema_does_not_allow_is_refused(database_url):
     await a_newer_release_changes(database_url, oldest_code="9998_not_us")
-    with pytest.raises(
-        SchemaTooNew, match="newer release .9999_future., on which this one may not"
-    ):
+    with pytest.raises(SchemaTooNew, match=r"newer release \(9999_future\), on which this"):
         await connection.migrate(database_url)
 
 

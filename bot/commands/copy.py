@@ -1,0 +1,71 @@
+"""`booking-bot copy`: a stopped shop moved to another database."""
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
+from bot.config import Settings
+from bot.wording import counted
+
+if TYPE_CHECKING:
+    from booking.copying import Exports
+
+
+def copy(
+    config: ConfigOption = None,
+    *,
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="The other database, which must be empty.")
+    ],
+) -> None:
+    """Move a stopped shop to another database, such as from SQLite to PostgreSQL.
+
+    Everything is copied in one step or not at all, and the old database stays as it is. References,
+    payment links and buttons keep working, for the privacy key stays the same.
+
+    Example: booking-bot copy --to postgres://booking_bot:PASSWORD@127.0.0.1/booking_bot
+    """
+    settings = configured(config)
+    for what, (count, _) in _moved(settings, to).items():
+        typer.echo(f"{what}: {counted(count, 'row')}, the same in both")
+    typer.echo("Now write the new address into database.url of the configuration, and start.")
+
+
+def _moved(settings: Settings, to: str) -> "Exports":
+    from booking.copying import copy_shop
+    from bot.keys import carried_key, carry_key, keyring
+    from db.copying import CannotCopy
+    from db.single import only_bot_on
+    from db.urls import SQLITE, engine_of, path_of
+
+    source = settings.database.url.get_secret_value()
+    try:
+        engine_of(to)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--to") from None
+    if to == source:
+        raise typer.BadParameter("that is the database in use", param_hint="--to")
+    carried = carried_key(settings, to)
+    with ExitStack() as stack:
+        for url in (source, to):
+            if engine_of(url) == SQLITE:
+                stack.enter_context(only_bot_on(path_of(url)))
+        try:
+            work = copy_shop(source=source, target=to, keyring=keyring(settings), tell=_tell)
+            exports = wait_for(work)
+        except CannotCopy as error:
+            raise CommandFailed(str(error)) from error
+        if carried:
+            carry_key(settings, carried)
+            typer.echo(f"the privacy key is in {carried}, too")
+    return exports
+
+
+def _tell(table: str, count: int) -> None:
+    end = "" if sys.stderr.isatty() else "\n"
+    typer.echo(
+        f"\r{table}: {count}".ljust(40) if not end else f"{table}: {count}", err=True, nl=bool(end)
+    )
