@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
 
+from tortoise.exceptions import OperationalError
 from tortoise.models import Model
 
 from db.database import Statements, database
@@ -15,7 +16,7 @@ from db.leases import release_leases
 from db.postgres_session import REPLICA
 from db.schema import applied_migrations, bare_client, known_migrations
 from db.transactions import change_many, rows, run
-from db.urls import MODULES, SQLITE, engine_of
+from db.urls import MODULES, SQLITE, engine_of, path_of
 
 PAGE: Final = 1000
 MADE_BY_MIGRATIONS: Final = {"shop_id", "oldest_code"}
@@ -119,6 +120,8 @@ async def require_current(url: str) -> None:
 
 async def require_empty(url: str) -> None:
     """Refuse a target that holds anything but the tables a migration makes."""
+    if engine_of(url) == SQLITE and not path_of(url).exists():
+        return
     async with bare_client(url) as client:
         found = await client.fetch(_TABLES[engine_of(url)], ())
         names = {row["name"] for row in found} - {"tortoise_migrations", "pace"}
@@ -146,7 +149,10 @@ async def copy_rows(source: Source, tell: Tell) -> dict[str, int]:
     counts = {}
     await run("DELETE FROM installation")
     for table in tables():
-        counts[table.name] = await _copy_table(source, table, tell)
+        try:
+            counts[table.name] = await _copy_table(source, table, tell)
+        except OperationalError as error:  # a value the other engine does not take
+            raise CannotCopy(f"{table.name}: {error}") from error
     await release_leases()
     return counts
 

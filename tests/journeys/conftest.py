@@ -163,12 +163,18 @@ async def running_shop(
 ):
     async with sandbox(start=START) as world:
         bot = Bot(folder, world, database_url, **options)
-        app = build(read(bot.config), clock=clock(world.clock), randomness=Dice(), points=points)
-        async with app:
-            shop = Shop(world, bot, app)
+        async with opened(world, bot, points=points, clock=clock) as shop:
             await shop.imports(catalog)
-            await asyncio.wait_for(app.ready(), 10)
             yield shop
+
+
+@asynccontextmanager
+async def opened(world, bot: Bot, *, points=None, clock=SandboxTime, dice=1):
+    """Run the product on its configuration for as long as the block lasts."""
+    app = build(read(bot.config), clock=clock(world.clock), randomness=Dice(dice), points=points)
+    async with app:
+        await asyncio.wait_for(app.ready(), 10)
+        yield Shop(world, bot, app)
 
 
 @pytest.fixture
