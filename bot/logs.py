@@ -16,8 +16,11 @@ SHAPES: Final = re.compile(
     r"|(?:sk|rk)_(?:test|live)_\w+|whsec_[\w+/=-]+"  # Stripe's keys
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password of an address
 )
-LOUD: Final = ("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite")
-"""Libraries whose INFO prints addresses with tokens or bodies with names."""
+LOUD: Final = (
+    *("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite"),
+    "asyncio",
+)
+"""Libraries whose INFO prints addresses with tokens or bodies with names, or nothing of use."""
 MUTE: Final = ("aiohttp.server",)
 """Whoever sends what is no HTTP gets a 400, and us no traceback; bot/web.py logs our own errors."""
 SHORTEST: Final = 4
