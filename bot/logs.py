@@ -21,8 +21,8 @@ LOUD: Final = (
     "asyncio",
 )
 """Libraries whose INFO prints addresses with tokens or bodies with names, or nothing of use."""
-MUTE: Final = ("aiohttp.server",)
-"""Whoever sends what is no HTTP gets a 400, and us no traceback; bot/web.py logs our own errors."""
+MUTE: Final = ("aiohttp.server", "telegram.request.BaseRequest")
+"""Whoever sends what is no HTTP, or no JSON, gives us no traceback; our own lines tell of both."""
 SHORTEST: Final = 4
 
 
