@@ -10,6 +10,7 @@ from booking.ports import Environment, StripeRefund
 from booking.refund import Because
 from db import jobs
 from db.locks import lock_attempts
+from db.models import Booking
 from db.money_models import Attempt, Refund
 from db.moves import move_refund
 from db.states import RefundState
@@ -69,14 +70,7 @@ async def _tell(
     env: Environment, attempt: Attempt, refund: Refund, state: RefundState, told: StripeRefund
 ) -> None:
     booking = attempt.booking
-    await notices.tell(
-        env,
-        kind=f"refund_{state}",
-        booking=booking,
-        customer=booking.customer,
-        event=str(refund.id),
-        refund=refund.id,
-    )
+    await _tell_customer(env, booking, refund, state)
     await notices.tell_admins(
         env,
         card=f"refund_{state}",
@@ -108,6 +102,19 @@ async def _tell(
         )
 
 
+async def _tell_customer(
+    env: Environment, booking: Booking, refund: Refund, state: RefundState
+) -> None:
+    await notices.tell(
+        env,
+        kind=f"refund_{state}",
+        booking=booking,
+        customer=booking.customer,
+        event=str(refund.id),
+        refund=refund.id,
+    )
+
+
 @transactional
 async def refuse(env: Environment, *, refund: Refund, because: str, why: str) -> None:
     """Write down that Stripe refused: nothing was given back, and the admins are told why.
@@ -119,14 +126,7 @@ async def refuse(env: Environment, *, refund: Refund, because: str, why: str) ->
         return
     booking = refund.attempt.booking
     if refund.reason != Because.REQUESTED and because not in GOT_ANYWAY:
-        await notices.tell(
-            env,
-            kind=f"refund_{RefundState.FAILED}",
-            booking=booking,
-            customer=booking.customer,
-            event=str(refund.id),
-            refund=refund.id,
-        )
+        await _tell_customer(env, booking, refund, RefundState.FAILED)
     await notices.tell_admins(
         env,
         card="refund_refused",
