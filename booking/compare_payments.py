@@ -4,8 +4,6 @@ from collections.abc import Collection
 from functools import partial
 from typing import Final
 
-from tortoise.expressions import Q
-
 from booking.at_stripe import is_ours, pages
 from booking.comparison import Comparison
 from booking.confirm import Standing, settle
@@ -13,6 +11,7 @@ from booking.money import Money
 from booking.ports import CheckoutSession
 from booking.release import fail, link_lost
 from booking.report import Checked, Done, Found
+from db import attempt_facts
 from db.money_models import Attempt, Review
 from db.states import AttemptState
 from db.transactions import run as execute
@@ -46,11 +45,7 @@ async def compare_payments(run: Comparison) -> None:
 
 async def _unlisted(run: Comparison, seen: Collection[str]) -> list[Attempt]:
     """Return attempts that matter, begun before the range or not where Stripe lists them."""
-    open_ = Q(state__in=[*PAYABLE, AttemptState.PROCESSING])
-    paid = Q(state=AttemptState.SUCCEEDED, created_at__gte=run.report.since)
-    mode = Q(livemode=None) | Q(livemode=run.env.shop.livemode)
-    asked = Attempt.filter(open_ | paid, mode, session_id__not_isnull=True)
-    known = await asked.values_list("id", "session_id")
+    known = await attempt_facts.to_compare(since=run.report.since, livemode=run.env.shop.livemode)
     unseen = [attempt_id for attempt_id, session_id in known if session_id not in seen]
     if not unseen:
         return []

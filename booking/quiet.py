@@ -22,7 +22,7 @@ PATIENCE: Final = timedelta(minutes=10)
 async def watch_webhooks(env: Environment) -> None:
     """Tell the admins, once a quiet period, that payments are known only because we asked."""
     now = env.clock.now()
-    last = await job_facts.last_of("stripe_event", but_priority=OWN_PRIORITY)
+    last = await job_facts.last_event(but_priority=OWN_PRIORITY)
     if _is_recent(last, now) or _is_recent(await _running_since(), now):
         return
     window = {"paid_at__gte": now - LONG, "paid_at__lte": now - PATIENCE}

@@ -16,14 +16,15 @@ async def known(keys: Sequence[str]) -> set[str]:
     return {row["key"] for row in found}
 
 
-async def last_of(kind: str, *, but_priority: int) -> datetime | None:
-    """Return when a job of a kind was last taken in, those of one priority left out."""
+async def last_event(*, but_priority: int) -> datetime | None:
+    """Return when an event of Stripe's was last taken in, those of one priority left out."""
+    # the kind stands in the statement itself: else no partial index is thought of
     found = await rows(
-        "SELECT max(created_at) AS moment FROM job WHERE kind = ? AND priority <> ?",
-        (kind, but_priority),
+        "SELECT created_at AS moment FROM job WHERE kind = 'stripe_event' AND priority <> ?"
+        " ORDER BY created_at DESC LIMIT 1",
+        (but_priority,),
     )
-    moment = found[0]["moment"]
-    return None if moment is None else from_ms(moment)
+    return from_ms(found[0]["moment"]) if found else None
 
 
 async def given_up(*, but_for: str) -> int:
