@@ -44,7 +44,7 @@ api_url = "{world.stripe_url}"
 
 [web]
 port = {port}
-public_url = "http://127.0.0.1:{port}"
+public_url = "{public_url}"
 
 [database]
 url = "{database_url}"
@@ -109,7 +109,7 @@ class Bot:
     """One installation: its folder, its configuration, and the process that may be killed."""
 
     def __init__(self, folder: Path, world: World, database_url: str, **options):
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, options.pop("port", None) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "config.toml"
         values = {
@@ -118,6 +118,7 @@ class Bot:
             "hold_minutes": 30,
             "reminders": "[10]",
             "admin": 9,
+            "public_url": self.url,
             **options,
         }
         self.config.write_text(
@@ -132,7 +133,8 @@ class Bot:
                 **values,
             )
         )
-        world.stripe.add_endpoint(f"{self.url}/webhooks/stripe", WEBHOOK_SECRET)
+        if "public_url" not in options:  # else a proxy stands in front of it
+            world.stripe.add_endpoint(f"{self.url}/webhooks/stripe", WEBHOOK_SECRET)
         self.process: asyncio.subprocess.Process | None = None
         self.log = folder / "bot.log"
 

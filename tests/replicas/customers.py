@@ -1,0 +1,71 @@
+"""Customers who come at a steady rate, book, pay and wait for their receipt."""
+
+import asyncio
+import itertools
+import re
+import time
+
+from sandbox.world import World
+from tests.crowd import newest_buttons, says, tap, until, walk_to_summary
+
+PATIENCE = 90
+CARD = "4242424242424242"
+REFERENCE = re.compile(r"BK-[0-9A-Z]{6}")
+FIRST = 1000
+
+
+def documents(world: World, user: int) -> int:
+    """Count the calendar files in a chat: one is part of each receipt."""
+    return sum(1 for message in world.telegram.chat(user) if message.get("document"))
+
+
+class Customers:
+    """All of them, and how long they waited."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.waited: list[float] = []
+        self.taken = 0
+        self.failed: list[str] = []
+        self._numbers = itertools.count(FIRST)
+
+    async def come(self, *, rate: float, seconds: float) -> None:
+        """Let customers come for some time; return when the last has what they came for."""
+        async with asyncio.TaskGroup() as all_of_them:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                all_of_them.create_task(self._visit(next(self._numbers)))
+                await asyncio.sleep(1 / rate)
+
+    async def _visit(self, user: int) -> None:
+        try:
+            await self._books(user)
+        except TimeoutError as error:
+            self.failed.append(f"{user}: {error}")
+
+    async def _books(self, user: int) -> None:
+        world = self.world
+        await walk_to_summary(world, user, "cut", r"^(?!Today|Tomorrow).*\d", r"^\d\d:\d\d")
+        await tap(world, user, "^Confirm", within=PATIENCE)
+        await until(
+            lambda: "I have paid" in newest_buttons(world, user) or says(world, user, "taken"),
+            within=PATIENCE,
+            what=f"a payment link or a refusal for {user}:\n{world.telegram.transcript(user)}",
+        )
+        if "I have paid" not in newest_buttons(world, user):
+            self.taken += 1
+            return
+        reference = REFERENCE.findall(world.telegram.transcript(user))[-1]
+        session = next(
+            one["id"]
+            for one in world.stripe.store.sessions.values()
+            if one["client_reference_id"] == reference
+        )
+        paid_at = time.monotonic()
+        await world.stripe.pay(session, CARD)
+        await until(
+            lambda: documents(world, user),
+            within=PATIENCE,
+            what=f"the receipt of {user}:\n{world.telegram.transcript(user)}",
+        )
+        self.waited.append(time.monotonic() - paid_at)
