@@ -18,7 +18,7 @@ from tests.process import ROOT, Bot, sandbox
 
 CATALOG = ROOT / "catalog.example.toml"
 COMMANDS = [["run"], ["migrate"], ["check"], ["catalog", "import"], ["catalog", "export"]]
-COMMANDS += [["catalog", "check"], ["export"], ["reconcile"]]
+COMMANDS += [["catalog", "check"], ["export"], ["reconcile"], ["copy"]]
 
 
 def shell(*words, cwd=ROOT):
@@ -64,7 +64,7 @@ def test_every_command_explains_itself_with_an_example(words):
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_an_unreadable_configuration_is_misuse(words, tmp_path):
-    argument = {"import": [CATALOG], "check": [CATALOG], "export": ["bookings"]}
+    argument = {"import": [CATALOG], "check": [CATALOG], "export": ["bookings"], "copy": ["--to", "sqlite://x"]}
     more = argument.get(words[-1], []) if words not in (["check"], ["catalog", "export"]) else []
     code, _, err = shell(*words, *more, "--config", tmp_path / "none.toml")
     assert code == 2
