@@ -63,15 +63,15 @@ async def sees(world: World, user, text: str, *, within: float = 10) -> None:
         raise TimeoutError(f"{user} never read {text!r}:\n{transcript}") from None
 
 
-async def walk_to_summary(world: World, user, service: str, *steps: str) -> None:
+async def walk_to_summary(world: World, user, service: str, *steps: str, within=10) -> None:
     """Go from a deep link to the summary: `steps` are labels; the phone number is typed."""
     await world.telegram.start(user, f"svc_{service}")
     for label in steps:
-        await tap(world, user, label)
-    await tap_or_phone(world, user)
+        await tap(world, user, label, within=within)
+    await tap_or_phone(world, user, within=within)
 
 
-async def tap_or_phone(world: World, user) -> None:
+async def tap_or_phone(world: World, user, *, within=30) -> None:
     shown = await until(
         lambda: [b for b in newest_buttons(world, user) if b in {"Share my number", "Confirm"}],
         within=60,
@@ -79,7 +79,11 @@ async def tap_or_phone(world: World, user) -> None:
     )
     if "Share my number" in shown:
         await world.telegram.share_contact(user)
-        await until(lambda: "Confirm" in newest_buttons(world, user), what=f"Confirm for {user}")
+        await until(
+            lambda: "Confirm" in newest_buttons(world, user),
+            within=max(30, within),
+            what=f"Confirm for {user}",
+        )
 
 
 def exported(out: str) -> list[dict]:

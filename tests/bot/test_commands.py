@@ -64,7 +64,12 @@ def test_every_command_explains_itself_with_an_example(words):
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_an_unreadable_configuration_is_misuse(words, tmp_path):
-    argument = {"import": [CATALOG], "check": [CATALOG], "export": ["bookings"], "copy": ["--to", "sqlite://x"]}
+    argument = {
+        "import": [CATALOG],
+        "check": [CATALOG],
+        "export": ["bookings"],
+        "copy": ["--to", "sqlite://x"],
+    }
     more = argument.get(words[-1], []) if words not in (["check"], ["catalog", "export"]) else []
     code, _, err = shell(*words, *more, "--config", tmp_path / "none.toml")
     assert code == 2

@@ -63,6 +63,7 @@ def told(found, customers, shop, took: float) -> int:
         f" restarted at the end\n{found.confirmed} bookings paid and confirmed,"
         f" {customers.taken} told that their time was taken\nfrom payment to receipt: median"
         f" {waited[len(waited) // 2]:.1f} s, longest {waited[-1]:.1f} s"
+        f"\nfrom start to ready: {', '.join(f'{one:.1f}' for one in sorted(shop.starts))} s"
         f"\n{found.doubled} receipts sent again\n{len(found.wrong)} things wrong"
     )
     for one in found.wrong:

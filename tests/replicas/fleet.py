@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import random
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +19,7 @@ class Fleet:
 
     def __init__(self, bots: list[Bot], address: str):
         self.bots, self.address, self.kills = bots, address, 0
+        self.starts: list[float] = []
 
     async def start(self) -> None:
         """Start all at once: one migrates, the others wait."""
@@ -31,7 +33,9 @@ class Fleet:
         """kill -9, and start again as systemd does."""
         await bot.kill()
         self.kills += 1
+        began = time.monotonic()
         await bot.start()
+        self.starts.append(time.monotonic() - began)
 
     async def restart_each(self) -> None:
         """A rolling restart: one after the other."""
