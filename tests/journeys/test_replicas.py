@@ -108,10 +108,7 @@ async def test_a_crowd_at_two_replicas_gets_exactly_the_places_there_are(tmp_pat
     users = range(1000, 1000 + CROWD)
     options = {"messages_per_second": 100_000}
     async with two(tmp_path, url, **options) as (world, shop):
-        walks = [
-            lambda user=user: walk_to_summary(world, user, "seat", r"\d", "^12:00")
-            for user in users
-        ]
+        walks = [lambda user=user: walk_to_summary(world, user, "seat", r"\d") for user in users]
         await in_batches(walks, 25)
         await asyncio.gather(*(tap(world, user, "^Confirm", within=60) for user in users))
         for user in users:
