@@ -27,12 +27,12 @@ async def lead(name: str, work: Work) -> None:
         await work()
         return
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")
-    while True:
-        async with open_session(database().url) as session:
+    async with open_session(database().url) as session:
+        while True:
             if await session.ask("SELECT pg_try_advisory_lock($1)", number):
                 await _while_held(session, work)
                 return
-        await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
 
 
 async def _while_held(session: Session, work: Work) -> None:

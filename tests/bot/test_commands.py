@@ -13,7 +13,9 @@ import aiohttp
 import pytest
 
 from bot.commands.export import _cell
+from bot.config import read
 from tests.crowd import until
+from tests.db.test_migrations import a_newer_release_changes
 from tests.process import ROOT, Bot, sandbox
 
 CATALOG = ROOT / "catalog.example.toml"
@@ -346,3 +348,13 @@ def test_a_database_out_of_reach_is_one_line_naming_its_key(config_file, words, 
     assert code == 1
     assert line.startswith("booking-bot: database.url: cannot be used: ")
     assert "canary" not in line
+
+
+@pytest.mark.parametrize("words", [["run"], ["migrate"], ["export", "bookings"]], ids=" ".join)
+async def test_a_program_too_old_for_its_database_says_so_in_one_line(shop, words):
+    assert (await shop.command("migrate"))[0] == 0
+    url = read(shop.config).database.url.get_secret_value()
+    await a_newer_release_changes(url, oldest_code="9998_not_us")
+    code, out, err = await shop.command(*words)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert "was changed by a newer release (9999_future), on which this one may not run" in err

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from db.schema import known_migrations
 from sandbox.stripe import Fault
 from tests.crowd import says, tap, until, walk_to_summary
+from tests.db.test_migrations import a_newer_release_changes
 from tests.engines import second_connection
 from tests.journeys.test_race import in_batches
 from tests.journeys.test_webhook import event, post, signed
@@ -43,12 +45,15 @@ async def two(folder, url, **options):
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("receive", ["webhook", "polling"])
-async def test_a_killed_replica_and_a_rolling_restart_lose_nothing(tmp_path, url, receive):
+async def test_a_kill_a_newer_schema_and_a_rolling_restart_lose_nothing(tmp_path, url, receive):
     async with two(tmp_path, url, receive=receive) as (world, shop):
         customers = Customers(world)
         coming = asyncio.ensure_future(customers.come(rate=1, seconds=8))
         await asyncio.sleep(2)
         await shop.kill_one(shop.bots[0])
+        await a_newer_release_changes(url, oldest_code=known_migrations()[-1])
+        async with second_connection(url) as other:
+            await other.raw.execute("ALTER TABLE job ADD COLUMN news TEXT")
         await shop.restart_each()
         await coming
         await world.settle(within=60, quiet=2)
