@@ -40,12 +40,11 @@ async def ran(words, folder: Path, url: str, seed: int) -> int:
             await shop.start()
             await shop.bots[0].imports(CATALOG)
             customers, began = Customers(world), time.monotonic()
-            killing = asyncio.ensure_future(shop.keep_killing(words.every, random.Random(seed)))
-            await customers.come(rate=words.rate, seconds=words.seconds)
-            killing.cancel()
-            await asyncio.gather(killing, return_exceptions=True)
+            await asyncio.gather(
+                shop.keep_killing(words.every, words.seconds, random.Random(seed)),
+                customers.come(rate=words.rate, seconds=words.seconds),
+            )
             took = time.monotonic() - began
-            await asyncio.gather(*(bot.start() for bot in shop.bots if bot.process.returncode))
             await shop.restart_each()
             await world.settle(within=60, quiet=3)
             codes = await shop.stop()

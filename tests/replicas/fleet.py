@@ -43,9 +43,10 @@ class Fleet:
             assert await bot.stop() == 0
             await bot.start()
 
-    async def keep_killing(self, every: float, dice: random.Random) -> None:
-        """Kill one of them every few seconds, for ever."""
-        while True:
+    async def keep_killing(self, every: float, seconds: float, dice: random.Random) -> None:
+        """Kill one of them every few seconds, for some time; all run again at the end."""
+        end = time.monotonic() + seconds
+        while time.monotonic() + every < end:
             await asyncio.sleep(every)
             await self.kill_one(dice.choice(self.bots))
 
