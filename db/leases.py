@@ -25,9 +25,9 @@ from db.transactions import (
 )
 
 # In a lane runs whatever has a lease in it already, else the oldest open job. The oldest alone
-# would not do: PostgreSQL hands ids out before the commit, so a job may appear before one that
-# runs. One range of the partial index a kind: neither what is due later nor the backlog of other
-# kinds is read.
+# would not do: a job may appear before one that runs, because it was reopened, or because
+# PostgreSQL hands ids out before the commit. One range of the partial index a kind: neither what
+# is due later nor the backlog of other kinds is read.
 _ARM: Final = """
 SELECT id, priority, run_at FROM (
     SELECT mine.id, mine.priority, mine.run_at FROM job AS mine

@@ -84,6 +84,18 @@ async def test_a_dead_job_may_be_reopened_by_its_reason(database):
     assert (again.key, again.attempts) == ("a", 1)
 
 
+async def test_a_job_reopened_behind_the_back_of_a_younger_one_that_runs_waits_for_it(database):
+    await put("a", lane="out:1")
+    await put("b", lane="out:1")
+    [a] = await lease()
+    await jobs.bury(a, now=NOW, error="blocked")
+    [b] = await lease()
+    await jobs.reopen(lane="out:1", error="blocked", now=NOW)
+    assert await keys() == []
+    await jobs.finish(b, NOW)
+    assert await keys() == ["a"]
+
+
 async def test_urgent_kinds_go_first_and_what_is_due_later_waits(database):
     await put("slow", kind="broadcast", priority=9)
     await put("fast", kind="screen", priority=1)
