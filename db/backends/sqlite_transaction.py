@@ -163,9 +163,11 @@ class Transaction(SqliteTransactionWrapper):
         return run_now(self.raw, query, values).lastrowid or 0
 
     @override
-    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+    async def execute_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
         for each in values:
             run_now(self.raw, query, each)
+
+    change_many = execute_many
 
     @override
     async def execute_query(
@@ -196,11 +198,6 @@ class Transaction(SqliteTransactionWrapper):
     async def change(self, query: str, values: Sequence[Any]) -> int:
         """Run a statement and return how many rows it changed."""
         return max(run_now(self.raw, query, values).rowcount, 0)
-
-    async def change_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
-        """Run a statement for each of many rows."""
-        for each in values:
-            run_now(self.raw, query, each)
 
     @override
     async def savepoint(self) -> None:
