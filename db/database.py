@@ -20,7 +20,7 @@ class Statements(Protocol):
     async def change(self, query: str, values: Sequence[Any]) -> int:
         """Return how many rows a statement changed."""
 
-    async def change_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement for each of many rows; in a transaction only."""
 
 

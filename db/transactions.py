@@ -184,6 +184,6 @@ async def run(query: str, args: Sequence[Any] = ()) -> int:
     return await _here().change(query, args)
 
 
-async def change_many(query: str, args: Sequence[Sequence[Any]]) -> None:
+async def change_many(query: str, args: list[list[Any]]) -> None:
     """Run a statement for each of many rows, in the open transaction."""
-    await _here().change_many(query, args)
+    await _here().execute_many(query, args)

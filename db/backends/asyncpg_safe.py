@@ -117,8 +117,9 @@ class _Transaction(TransactionWrapper):
         async with self._lock:
             return count(await self._connection.execute(numbered(query), *values))
 
-    async def change_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
-        await self.execute_many(numbered(query), list(values))
+    @override
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        await super().execute_many(numbered(query), values)
 
     async def commit(self) -> None:
         # Whatever COMMIT answers, there is nothing left to roll back.

@@ -163,11 +163,9 @@ class Transaction(SqliteTransactionWrapper):
         return run_now(self.raw, query, values).lastrowid or 0
 
     @override
-    async def execute_many(self, query: str, values: Sequence[Sequence[Any]]) -> None:
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         for each in values:
             run_now(self.raw, query, each)
-
-    change_many = execute_many
 
     @override
     async def execute_query(
