@@ -12,7 +12,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaEditor
 
 from db import migrations
-from db.transactions import begin
+from db.transactions import begin, rows
 from db.urls import SQLITE, configuration, engine_of, path_of
 
 _LOCK: Final = 0x626F6F6B
@@ -63,6 +63,12 @@ def _missing(applied: list[str]) -> list[str]:
     if strange:
         raise SchemaTooNew(f"made by a newer release: {', '.join(strange)}")
     return [name for name in known if name not in applied]
+
+
+async def waiting_migrations() -> list[str]:
+    """Return the migrations that the connected database still needs."""
+    applied = {row["name"] for row in await rows(_APPLIED)}
+    return [name for name in known_migrations() if name not in applied]
 
 
 async def migrate(url: str) -> list[str]:
