@@ -26,6 +26,7 @@ from bot.pace import Pace
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
 from bot.sender import Answers, Sender
+from bot.sentry import reporting
 from bot.shop import shop_of
 from bot.stopped import CannotStart
 from bot.stripe_gateway import StripeGateway
@@ -119,6 +120,7 @@ class App:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         """Open the memory, then the web server: events are taken before Telegram answers."""
+        await stack.enter_async_context(reporting(self._settings.log.sentry_dsn.get_secret_value()))
         await self._open_memory(stack)
         telegram, stripe = self._settings.telegram, self._settings.stripe
         token = telegram.token.get_secret_value()

@@ -13,7 +13,7 @@ from bot.watch import Calls, nobody
 
 CONNECT_SECONDS: Final = 5
 WORDS: Final = frozenset(
-    {"v1", "account", "balance", "checkout", "disputes", "events", "expire", "refunds", "sessions"}
+    {"account", "balance", "checkout", "disputes", "events", "expire", "refunds", "sessions"}
     | {"webhook_endpoints"}
 )
 """What our paths consist of, ids apart."""
@@ -51,8 +51,8 @@ class WholeBodyClient(stripe.AIOHTTPClient):
 
 def _without_ids(url: str) -> str:
     """Return the path of a call with `:id` for whatever is none of the words we say to Stripe."""
-    words = urlsplit(url).path.strip("/").split("/")
-    return "/" + "/".join(word if word in WORDS else ":id" for word in words)
+    words = urlsplit(url).path.partition("/v1/")[2].split("/")
+    return "/v1/" + "/".join(word if word in WORDS else ":id" for word in words)
 
 
 def _ended(error: BaseException | None) -> Outcome:
