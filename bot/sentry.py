@@ -60,7 +60,6 @@ def connect(dsn: str) -> "Client":
         auto_session_tracking=False,
         include_local_variables=False,
         max_breadcrumbs=0,
-        send_default_pii=False,
         send_client_reports=False,
         enable_backpressure_handling=False,
     )
