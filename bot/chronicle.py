@@ -13,5 +13,6 @@ def write(fact: Fact, of: Trace | None) -> None:
         if isinstance(fact, ClaimRefused):
             log.info("time taken by somebody else")
             return
+        known = {"booking": fact.reference} if fact.reference else {}
         amount = {"minor": fact.minor, "currency": fact.currency}
-        log.info("%s %s", fact.what, fact.state, booking=fact.reference, **amount)
+        log.info("%s %s", fact.what, fact.state, **known, **amount)

@@ -11,13 +11,14 @@ from db.transactions import after_commit
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A booking, payment, refund or dispute came into a state."""
+    """A booking, payment, refund or dispute came into a state, or began in it."""
 
     what: str
     state: str
     currency: str
     minor: int
     reference: str
+    """The booking's; "" where who tells does not know it."""
 
 
 @dataclass(frozen=True, slots=True)

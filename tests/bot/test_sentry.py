@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot import logs
 from bot.config import ConfigurationError, read
+from bot.sentry import reporting
 from db.trace import Trace, following
 from tests.bot.conftest import GOOD
 
@@ -48,7 +49,6 @@ async def pretend_sentry():
 async def told():
     """Log something inside, and get what a Sentry was sent."""
     pytest.importorskip("sentry_sdk")
-    from bot.sentry import reporting
 
     async def what(work) -> list[str]:
         async with pretend_sentry() as (dsn, events):
@@ -74,8 +74,8 @@ def log_an_error():
     with following(Trace("abcd2345", booking="BK-AAAAAA")):
         try:
             fail(CANARY, TOKEN)
-        except ValueError as error:
-            log.error("job failed", kind="update", name=CANARY, chat=4711, exc_info=error)
+        except ValueError:
+            log.exception("job failed", kind="update", name=CANARY, chat=4711)
 
 
 async def test_an_error_is_told_with_its_place_and_its_trace(told):
@@ -97,6 +97,16 @@ async def test_no_name_and_no_token_leaves(told):
     assert [word for word in personal if word in envelope] == []
 
 
+async def test_an_error_that_is_handed_on_is_told_like_one_that_is_caught(told):
+    def say():
+        logs.get("bot.test").error("task failed", exc_info=ValueError(CANARY))
+
+    (envelope,) = await told(say)
+    event = json.loads(envelope.splitlines()[2])
+    assert [error["type"] for error in event["exception"]["values"]] == ["ValueError"]
+    assert CANARY not in envelope
+
+
 async def test_only_errors_are_told_libraries_without_their_arguments(told):
     def say():
         logs.get("bot.test").warning("as usual")
@@ -109,16 +119,12 @@ async def test_only_errors_are_told_libraries_without_their_arguments(told):
 
 async def test_without_a_dsn_nothing_is_sent():
     pytest.importorskip("sentry_sdk")
-    from bot.sentry import reporting
-
     before = logging.getLogger().handlers[:]
     async with reporting(""):
         assert logging.getLogger().handlers == before
 
 
 async def test_a_sentry_that_is_away_costs_nothing(told):
-    from bot.sentry import reporting
-
     async with reporting("http://public@127.0.0.1:9/7"):
         log_an_error()
 

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from booking.ports import Shop
 from bot import web as server
+from bot.caught import Caught
 from bot.clock import SystemClock
 from bot.database_trouble import kind_of
 from bot.health import Readiness
@@ -179,11 +180,10 @@ async def test_ready_tells_of_a_database_that_somebody_else_locks(site, database
 
 
 async def failure(statement):
-    try:
+    async with Caught() as caught:
         await run(statement)
-    except Exception as error:
-        return error
-    raise AssertionError(f"{statement} went well")
+    assert caught.error
+    return caught.error
 
 
 async def test_why_a_database_takes_no_row_is_told_apart(database):

@@ -20,7 +20,9 @@ async def planned(key: str, at: datetime, kind: str = "end_hold") -> None:
 
 
 async def counted(kind: str) -> census.Waiting:
-    (found,) = [w for w in await census.jobs(NOW, blocked="blocked", kinds=[kind]) if w.kind == kind]
+    (found,) = [
+        w for w in await census.jobs(NOW, blocked="blocked", kinds=[kind]) if w.kind == kind
+    ]
     return found
 
 

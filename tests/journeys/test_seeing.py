@@ -98,7 +98,9 @@ async def test_whoever_was_too_late_is_counted(shop):
         await shop.taps(user, "^Confirm")
     now = await scraped(shop)
     assert seen(now, "claims_refused_total") >= 1
-    assert seen(now, "payments_awaited", "open", "EUR") == seen(now, "bookings_total", "held", "EUR")
+    assert seen(now, "payments_awaited", "open", "EUR") == seen(
+        now, "bookings_total", "held", "EUR"
+    )
 
 
 async def test_each_event_is_counted_as_what_it_was(shop):
@@ -128,7 +130,9 @@ async def test_what_the_last_comparison_with_stripe_found_is_seen(shop):
 async def test_a_job_given_up_is_seen_as_dead(shop):
     await shop.says(ADA, "/start")
     async with second_connection(shop.app._settings.database.url.get_secret_value()) as other:
-        statement = "UPDATE job SET dead_at = 1, done_at = NULL, last_error = 'x' WHERE kind = 'update'"
+        statement = (
+            "UPDATE job SET dead_at = 1, done_at = NULL, last_error = 'x' WHERE kind = 'update'"
+        )
         await write(other, statement)
     assert seen(await scraped(shop), "jobs", "update", "dead") == 1
 
