@@ -1,4 +1,4 @@
-"""What goes on is seen from outside: counted, timed, and followed by one id; and nobody is named."""
+"""What goes on is seen from outside: counted, timed, followed by one id; and nobody is named."""
 
 import asyncio
 import io
