@@ -13,7 +13,8 @@ from time import perf_counter_ns
 from zoneinfo import ZoneInfo
 
 from booking import hours, openings
-from booking.schedule import Busy, Days, Occupied, Resource, Rules, cells, counts, offered
+from booking.free_days import count_free
+from booking.schedule import Busy, Days, Occupied, Resource, Rules, cells, offered
 
 ZONE = ZoneInfo("Europe/Berlin")
 RULES = Rules(service="cut", duration=45, after=15, step=15, min_notice=60, max_days_ahead=60)
@@ -90,7 +91,7 @@ def cold(work: Callable[[], object]) -> Callable[[], object]:
 def main() -> None:
     """Print microseconds for a month, and how many times faster than the loop."""
     print("30 days, 15-minute steps, 45-minute service, 15 after; median µs")
-    print("staff bookings    slots |    loop    cold    warm  counts | loop/cold loop/warm")
+    print("staff bookings    slots |    loop    cold    warm    days | loop/cold loop/warm")
     for staff, bookings, rounds in ((1, 0, 50), (1, 150, 50), (10, 150, 20), (50, 150, 5)):
         members, busy = shop(staff, bookings)
         fast = offered(RULES, members, busy, MONTH)
@@ -101,7 +102,7 @@ def main() -> None:
         ours = partial(offered, RULES, members, busy, MONTH)
         loop, first = typical(partial(naive, members, busy), 3), typical(cold(ours), rounds)
         warm = typical(ours, rounds)
-        quick = typical(partial(counts, RULES, members, busy, MONTH), rounds)
+        quick = typical(partial(count_free, RULES, members, busy, MONTH), rounds)
         taken, free = sum(map(len, busy.values())), sum(map(len, fast.values()))
         print(
             f"{staff:5} {taken:8} {free:8} | {loop:7.0f} {first:7.0f} {warm:7.0f} {quick:7.0f} |"

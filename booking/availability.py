@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from booking import schedule, spread
 from booking.catalog import Closure, Service, Staff
 from booking.catalog_store import Shelf, shelf
+from booking.free_days import FreeDay, count_free
 from booking.hours import border, cell_of
 from booking.ports import Environment, Shop
 from booking.schedule import Busy, Days, Occupied, Resource, Rules, Slot
@@ -62,6 +63,24 @@ async def month(
     days = _days(env, first, last)
     busy = await _busy(question, schedule.busy_window(question.rules, days))
     return schedule.offered(question.rules, question.staff, busy, days, seats=seats)
+
+
+async def free_days(
+    env: Environment,
+    *,
+    service_key: str,
+    staff_key: str | None,
+    first: date,
+    last: date,
+    seats: int = 1,
+) -> dict[date, FreeDay]:
+    """Count the free starts and places of each of the shop's days from first to last."""
+    question = await _question(env, service_key, staff_key, seats)
+    if question is None:
+        return {}
+    days = _days(env, first, last)
+    busy = await _busy(question, schedule.busy_window(question.rules, days))
+    return count_free(question.rules, question.staff, busy, days, seats=seats)
 
 
 async def day(

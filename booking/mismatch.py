@@ -13,8 +13,10 @@ from booking.errors import (
     PaymentReturned,
     PaymentSettled,
     SlotTaken,
+    Unavailable,
 )
-from booking.ports import Environment, PaymentRejected, StripeRefund
+from booking.idempotency import keys_after
+from booking.ports import STORED_ERROR, Environment, PaymentRejected, StripeRefund
 from booking.refund import Because, return_payment
 from booking.refund_books import LOOK_AGAIN
 from booking.reviews import Answer, Kind
@@ -162,15 +164,26 @@ async def return_stray(env: Environment, job: jobs.Job) -> None:
     again = job.attempts > 1 or env.clock.now() - job.created_at > KEY_LASTS
     made = await _made(env, review) if again else []
     try:
-        refund = (
-            made[0] if made else await env.payments.refund(_params(review), idempotency_key=key)
-        )
+        refund = made[0] if made else await _refunded(env, review, key)
     except PaymentRejected as rejected:
         await notices.tell_admins(
             env, card="stray_refused", about=str(review.id), review=review.id, why=rejected.message
         )
         return
     await _tell_stray(env, review, refund)
+
+
+async def _refunded(env: Environment, review: Review, key: str) -> StripeRefund:
+    """Ask for it; under another key when Stripe repeats an error and has made none."""
+    for each in keys_after(key):
+        try:
+            return await env.payments.refund(_params(review), idempotency_key=each)
+        except PaymentRejected as rejected:
+            if rejected.code != STORED_ERROR:
+                raise
+            if made := await _made(env, review):
+                return made[0]
+    raise Unavailable("Stripe repeats an error")
 
 
 async def _made(env: Environment, review: Review) -> list[StripeRefund]:

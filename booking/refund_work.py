@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from booking import dispute, notices
 from booking.errors import NotYet, Unavailable
+from booking.idempotency import keys_after
 from booking.payment import agree
 from booking.ports import STORED_ERROR, Environment, PaymentRejected
 from booking.refund import Because
@@ -17,8 +18,6 @@ from db.states import RefundState
 KEY_LASTS: Final = timedelta(hours=23)
 """How long Stripe surely knows an idempotency key (docs.stripe.com/api/idempotent_requests)."""
 TOO_LARGE: Final = "too_large"
-KNOWN: Final = GOT_ANYWAY | {STORED_ERROR}
-"""Codes of a refused refund that have words of their own."""
 
 
 async def ask_refund(env: Environment, job: Job) -> None:
@@ -46,17 +45,29 @@ async def ask_refund(env: Environment, job: Job) -> None:
 async def _ask(env: Environment, refund: Refund) -> None:
     if env.clock.now() - refund.created_at > KEY_LASTS and await _is_made(env, refund):
         return
-    key = refund.idempotency_key
-    try:
-        told = await env.payments.refund(_params(env, refund), idempotency_key=key)
-    except PaymentRejected as rejected:
-        if rejected.code == DISPUTED:  # the dispute's own event may have been lost
-            await _book_disputes(env, refund)
-        # a repeated error may hide that it was made, another that our books do not know of one
-        if not await _is_made(env, refund):
-            await refuse(env, refund=refund, because=_because(rejected), why=rejected.message)
-        return
-    await book(env, told)
+    for key in keys_after(refund.idempotency_key):
+        try:
+            told = await env.payments.refund(_params(env, refund), idempotency_key=key)
+        except PaymentRejected as rejected:
+            if await _is_over(env, refund, rejected):
+                return
+        else:
+            await book(env, told)
+            return
+    raise Unavailable("Stripe repeats an error")
+
+
+async def _is_over(env: Environment, refund: Refund, rejected: PaymentRejected) -> bool:
+    """Book what a refusal means; False when it may be asked once more, under another key."""
+    if rejected.code == DISPUTED:  # the dispute's own event may have been lost
+        await _book_disputes(env, refund)
+    # a repeated error may hide that it was made, another that our books do not know of one
+    if await _is_made(env, refund):
+        return True
+    if rejected.code == STORED_ERROR:
+        return False
+    await refuse(env, refund=refund, because=_because(rejected), why=rejected.message)
+    return True
 
 
 def _params(env: Environment, refund: Refund) -> Mapping[str, Any]:
@@ -91,7 +102,7 @@ async def _book_disputes(env: Environment, refund: Refund) -> None:
 
 
 def _because(rejected: PaymentRejected) -> str:
-    if rejected.code in KNOWN:
+    if rejected.code in GOT_ANYWAY:
         return rejected.code
     return TOO_LARGE if rejected.param == "amount" else ""
 

@@ -113,10 +113,10 @@ def offered(
     Every day of the range is a key. A staff member has one slot for a start if one of its units
     can seat so many.
     """
-    found: dict[date, list[Slot]] = {day: [] for day in _each(days)}
+    found: dict[date, list[Slot]] = {day: [] for day in each_day(days)}
     for member in staff:
-        units = _units(rules, member, busy, busy_window(rules, days), seats)
-        for day, bits, shift, starts in _open_days(rules, member, days):
+        units = units_of(rules, member, busy, busy_window(rules, days), seats)
+        for day, bits, shift, starts in open_days(rules, member, days):
             found[day].extend(_day_slots(rules, member, units, bits, shift, starts))
     if len(staff) > 1:
         for slots in found.values():
@@ -124,20 +124,7 @@ def offered(
     return found
 
 
-def counts(
-    rules: Rules, staff: Sequence[Resource], busy: Busy, days: Days, *, seats: int = 1
-) -> dict[date, int]:
-    """Return how many different starts each local day offers."""
-    union = dict.fromkeys(_each(days), 0)
-    for member in staff:
-        units = _units(rules, member, busy, busy_window(rules, days), seats)
-        for day, bits, shift, _ in _open_days(rules, member, days):
-            for unit in units:
-                union[day] |= bits & ~(unit.refused >> shift)
-    return {day: bits.bit_count() for day, bits in union.items()}
-
-
-class _Unit(NamedTuple):
+class Unit(NamedTuple):
     """A unit in the window: where starts are refused, and the seats left in what runs."""
 
     id: int
@@ -145,18 +132,19 @@ class _Unit(NamedTuple):
     rooms: Mapping[datetime, int]
 
 
-_OpenDay = tuple[date, int, int, tuple[tuple[int, datetime], ...]]
+OpenDay = tuple[date, int, int, tuple[tuple[int, datetime], ...]]
 
 
 def _by_start(slot: Slot) -> datetime:
     return slot.start
 
 
-def _each(days: Days) -> Iterator[date]:
+def each_day(days: Days) -> Iterator[date]:
+    """Yield the local days of a range."""
     return (days.first + DAY * number for number in range((days.last - days.first).days + 1))
 
 
-def _open_days(rules: Rules, member: Resource, days: Days) -> Iterator[_OpenDay]:
+def open_days(rules: Rules, member: Resource, days: Days) -> Iterator[OpenDay]:
     """Yield each day with starts: their bits after notice, horizon and closures."""
     window = busy_window(rules, days)
     origin = window.start
@@ -172,7 +160,8 @@ def _open_days(rules: Rules, member: Resource, days: Days) -> Iterator[_OpenDay]
             yield day, left, base - origin, starts
 
 
-def _units(rules: Rules, member: Resource, busy: Busy, window: range, seats: int) -> list[_Unit]:
+def units_of(rules: Rules, member: Resource, busy: Busy, window: range, seats: int) -> list[Unit]:
+    """Return a staff member's units as they are in a window of cells, for so many seats."""
     before, origin = rules.before // CELL_MINUTES, window.start
     width = (rules.before + rules.duration + rules.after) // CELL_MINUTES
     units = []
@@ -182,7 +171,7 @@ def _units(rules: Rules, member: Resource, busy: Busy, window: range, seats: int
         rooms = _rooms(rules, rows, seats)
         joinable = sum(1 << cell_of(start) - origin for start in rooms if cell_of(start) >= origin)
         refused = -1 if seats > rules.capacity else blocked
-        units.append(_Unit(unit, refused & ~joinable, rooms))
+        units.append(Unit(unit, refused & ~joinable, rooms))
     return units
 
 
@@ -209,7 +198,7 @@ def _covers(row: Occupied, rules: Rules) -> bool:
 def _day_slots(
     rules: Rules,
     member: Resource,
-    units: Sequence[_Unit],
+    units: Sequence[Unit],
     bits: int,
     shift: int,
     starts: tuple[tuple[int, datetime], ...],
@@ -226,7 +215,7 @@ def _day_slots(
     )
 
 
-def _slot(start: datetime, staff: str, units: Sequence[_Unit], capacity: int) -> Slot:
+def _slot(start: datetime, staff: str, units: Sequence[Unit], capacity: int) -> Slot:
     running = [unit for unit in units if start in unit.rooms]
     chosen = min(running, key=lambda unit: unit.rooms[start]) if running else units[0]
     return Slot(start, staff, chosen.id, max(unit.rooms.get(start, capacity) for unit in units))

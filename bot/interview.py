@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import typer
 
@@ -117,6 +118,9 @@ def interview(example: Tree) -> Answers:
     answers: Answers = {}
     for question in questions():
         answers[question.place] = _asked(question, example, answers)
+    here = urlsplit(str(answers["web", "public_url"]))
+    if here.scheme == "http" and here.port:  # without a proxy before us
+        answers["web", "port"] = here.port
     return answers
 
 

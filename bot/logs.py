@@ -18,10 +18,13 @@ SHAPES: Final = re.compile(
     r"|(?:sk|rk)_(?:test|live)_\w+|whsec_[\w+/=-]+"  # Stripe's keys
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password of an address
 )
-LOUD: Final = ("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite")
-"""Libraries whose INFO prints addresses with tokens or bodies with names."""
-MUTE: Final = ("aiohttp.server",)
-"""Whoever sends what is no HTTP gets a 400, and us no traceback; bot/web.py logs our own errors."""
+LOUD: Final = (
+    *("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite"),
+    "asyncio",
+)
+"""Libraries whose INFO prints addresses with tokens or bodies with names, or nothing of use."""
+MUTE: Final = ("aiohttp.server", "telegram.request.BaseRequest")
+"""Whoever sends what is no HTTP, or no JSON, gives us no traceback; our own lines tell of both."""
 SHORTEST: Final = 4
 
 

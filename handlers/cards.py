@@ -29,7 +29,6 @@ WHY: Final = frozenset(
         # why Stripe refuses to make one
         "charge_already_refunded",
         "charge_disputed",
-        "stored_error",
         "too_large",
         # why one waits
         "charge_pending",

@@ -7,7 +7,7 @@ in Bengali), the number of decimals of money from `booking.money` (Babel's diffe
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -60,6 +60,7 @@ def month_name(words: Words, on: date) -> str:
     return format_date(on, "LLLL", locale=words.locale)
 
 
+@lru_cache(maxsize=1024)
 def _date(words: Words, on: date, pattern: str) -> str:
     return words.digits(format_date(on, words.plain(pattern), locale=words.locale))
 

@@ -7,7 +7,9 @@ from db.models import Draft
 from handlers.context import Guest
 
 
-async def release_keyboard(env: Environment, guest: Guest, draft: Draft | None) -> None:
+async def release_keyboard(
+    env: Environment, guest: Guest, draft: Draft | None, *, answered: bool = False
+) -> None:
     """Send the message that removes the keyboard of "Share my number", if that is shown now.
 
     Telegram removes a reply keyboard only with a message that carries no buttons of its own, so
@@ -20,5 +22,5 @@ async def release_keyboard(env: Environment, guest: Guest, draft: Draft | None) 
         customer=guest.customer,
         key=f"{guest.turn.update_id}:released",
         view="page",
-        ref="released",
+        ref="answered" if answered else "released",
     )

@@ -1,14 +1,13 @@
 """Rows read for the screens: what is open, what was booked, and what is free."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from booking import availability
 from booking.catalog import Question
 from booking.choices import ANY, Choices
+from booking.free_days import FreeDay, best_places
 from booking.money import Money
 from booking.ports import Environment
-from booking.schedule import Slot
 from db.models import REFERENCE_LENGTH, Booking, Customer, Draft
 from db.money_models import Attempt, Refund
 from db.quick import first
@@ -16,7 +15,6 @@ from db.states import AWAITS_MONEY, AttemptState, BookingState
 from handlers.reading_money import money_of
 from handlers.screens.answers import in_words
 from handlers.screens.booking_view import BookingView
-from handlers.screens.day import Free
 from handlers.screens.time import Offer
 from handlers.words import Words
 
@@ -181,10 +179,10 @@ async def booking_of_session(session_id: str) -> Booking | None:
     return await booking_by_id(attempt.booking_id) if attempt else None
 
 
-async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[date, Free]:
+async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[date, FreeDay]:
     """Count the free starts, and their places, of each day from today on."""
     first = env.clock.now().astimezone(env.shop.timezone).date()
-    found = await availability.month(
+    return await availability.free_days(
         env,
         service_key=choices.service or "",
         staff_key=_staff(choices),
@@ -192,20 +190,6 @@ async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[da
         last=first + timedelta(days=days),
         seats=choices.seats or 1,
     )
-    return {day: _counted(_seats_by_start(slots)) for day, slots in found.items()}
-
-
-def _counted(seats: Mapping[datetime, int]) -> Free:
-    only = next(iter(seats)) if len(seats) == 1 else None
-    return Free(times=len(seats), places=sum(seats.values()), only=only)
-
-
-def _seats_by_start(slots: Sequence[Slot]) -> dict[datetime, int]:
-    """Return each start once, with the seats left at the emptiest place."""
-    left: dict[datetime, int] = {}
-    for slot in slots:
-        left[slot.start] = max(left.get(slot.start, 0), slot.free_seats)
-    return left
 
 
 async def free_times(env: Environment, choices: Choices, day: date) -> list[Offer]:
@@ -217,7 +201,7 @@ async def free_times(env: Environment, choices: Choices, day: date) -> list[Offe
         day=day,
         seats=choices.seats or 1,
     )
-    return [Offer(start, seats) for start, seats in sorted(_seats_by_start(slots).items())]
+    return [Offer(start, seats) for start, seats in sorted(best_places(slots).items())]
 
 
 async def seats_left(env: Environment, choices: Choices, most: int) -> int:

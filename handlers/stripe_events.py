@@ -91,7 +91,7 @@ async def handle(door: Door, job: Job) -> None:
     booking = await first(Booking, "reference = ?", job.payload["reference"])
     if booking is not None:
         trace.join(booking.reference, booking.details)
-    log.info("Stripe event", extra={"type": kind, "id": job.payload["event_id"]})
+    log.debug("Stripe event", extra={"type": kind, "id": job.payload["event_id"]})
     if kind in REFUND:
         await refund_work.refresh(door.env, job.payload["refund_id"])
     elif kind in DISPUTE:

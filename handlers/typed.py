@@ -88,7 +88,7 @@ async def _answer(visit: Visit, guest: Guest, draft: Draft, said: str) -> None:
         remark = notices.refused(refusal)
         await drafts.show_again(visit.env, guest.turn, draft=draft, remark=remark)
         return
-    await release_keyboard(visit.env, guest, draft)
+    await release_keyboard(visit.env, guest, draft, answered=True)
     changes = {"page": 0, **changes}
     if not await drafts.choose(visit.env, guest.turn, draft=draft, step=step, **changes):
         await show(visit, guest, "draft", str(draft.id))

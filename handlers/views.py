@@ -132,6 +132,7 @@ PAGES: Final[Mapping[str, Callable[[Words], Screen]]] = {
     "privacy": info.privacy,
     "forget": info.forget,
     "language": info.language,
+    "answered": info.answered,
     "released": info.released,
 }
 

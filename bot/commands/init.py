@@ -77,7 +77,10 @@ def _tell_next(catalog: Path, option: str) -> None:
     for number, (command, why) in enumerate(
         (
             (f"write what you offer into {catalog}", ""),
-            (f"booking-bot check --fix{option}", "the endpoint at Stripe; what is still missing"),
+            (
+                f"booking-bot check --fix{option}",
+                "the endpoint at Stripe; the database and the catalogue come next",
+            ),
             (f"booking-bot catalog import {catalog}{option}", ""),
             (f"booking-bot run{option}", "then press /start in the bot, as each admin must once"),
         ),

@@ -7,6 +7,7 @@ second connection and see what is committed, without queueing behind writers.
 The module's name must contain "sqlite": Tortoise picks the schema editor by it.
 """
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
@@ -54,6 +55,8 @@ class ImmediateClient(SqliteClient):
         await self._post_connect()
 
     def _open(self) -> sqlite3.Connection:
+        # SQLite gives its log and index the rights of the file; only its owner reads it
+        os.close(os.open(self.filename, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(self.filename, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         for pragma, value in self.pragmas.items():

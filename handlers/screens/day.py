@@ -2,12 +2,12 @@
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from markupsafe import Markup
 
+from booking.free_days import FreeDay
 from handlers import formats
 from handlers.keyboards import Verb, one, rows_of
 from handlers.outgoing import Button
@@ -21,17 +21,7 @@ FULL: Final = "\u2013"
 OTHER_MONTH: Final = "·"
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
-    """How many times of a day are free, and how many places they have together."""
-
-    times: int
-    places: int
-    only: datetime | None = None
-    """The one free time, where there is no other."""
-
-
-FreeDays = Mapping[date, Free]
+FreeDays = Mapping[date, FreeDay]
 
 
 def days(frame: Frame, free: FreeDays) -> Screen:
@@ -59,7 +49,7 @@ def _with_room(free: FreeDays) -> list[date]:
     return sorted(day for day, left in free.items() if left.times)
 
 
-def _label(frame: Frame, day: date, left: Free) -> str:
+def _label(frame: Frame, day: date, left: FreeDay) -> str:
     words, name = frame.words, day_name(frame, day)
     if left.only is not None:
         name = f"{name}, {formats.clock(words, left.only)}"

@@ -104,6 +104,11 @@ def _own_name(code: str) -> str:
     return (Locale.parse(code).get_display_name(code) or code).capitalize()
 
 
+def answered(words: Words) -> Screen:
+    """Thank for the number, and take the reply keyboard away."""
+    return Screen(text=words("phone.thanks"), remove_keyboard=True)
+
+
 def released(words: Words) -> Screen:
-    """Acknowledge, and take the reply keyboard away."""
+    """Take the reply keyboard away from whoever left its question."""
     return Screen(text=words("phone.released"), remove_keyboard=True)

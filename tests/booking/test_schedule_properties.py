@@ -3,7 +3,8 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from booking.schedule import Occupied, busy_window, cells, counts, offered
+from booking.free_days import FreeDay, count_free
+from booking.schedule import Occupied, busy_window, cells, offered
 from tests.booking import slow_schedule
 from tests.booking.schedule_cases import shops
 
@@ -22,8 +23,17 @@ def as_table(found):
 def test_the_schedule_agrees_with_a_slow_obvious_one(shop, seats):
     found = offered(*shop, seats=seats)
     assert as_table(found) == slow_schedule.offered(*shop, seats=seats)
-    starts = {day: {slot.start for slot in slots} for day, slots in found.items()}
-    assert counts(*shop, seats=seats) == {day: len(some) for day, some in starts.items()}
+
+
+@slow
+@given(shops(), st.integers(1, 4))
+def test_what_is_free_of_a_day_is_what_its_slots_say(shop, seats):
+    for day, free in count_free(*shop, seats=seats).items():
+        places = {}
+        for (start, _), left in slow_schedule.offered(*shop, seats=seats)[day].items():
+            places[start] = max(places.get(start, 0), left)
+        only = next(iter(places)) if len(places) == 1 else None
+        assert free == FreeDay(len(places), sum(places.values()), only)
 
 
 @slow

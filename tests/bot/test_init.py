@@ -228,3 +228,10 @@ def test_values_are_put_in_and_every_comment_stays():
 )
 def test_a_secret_is_put_first_into_a_list_or_nothing_is_touched(text, changed):
     assert with_first_member(text, "a", "k", "x") == changed
+
+
+def test_a_bot_without_a_proxy_listens_where_it_is_reached(file):
+    init(file, answers=ANSWERS | {"web.public_url": "http://127.0.0.1:9123", "catalog": "n"})
+    assert read(file, unsigned=True).web.port == 9123
+    init(file.with_name("other.toml"), answers=ANSWERS | {"catalog": "n"})
+    assert read(file.with_name("other.toml"), unsigned=True).web.port == 8080

@@ -84,10 +84,15 @@ class Visitor:
         """Take a picture for README and docs, when they are wanted."""
         if PICTURES:
             page = page or self.page
-            await page.wait_for_timeout(700)  # until what moves has come to rest
+            await page.wait_for_timeout(700)
+            await page.evaluate(AT_REST)
             await page.screenshot(
                 path=f"{PICTURES}/{name}-{SIZES[self.size]}.jpg", type="jpeg", quality=85
             )
+
+
+AT_REST = """() => Promise.allSettled(document.getAnimations()
+  .filter(each => each.effect.getComputedTiming().endTime < 10000).map(each => each.finished))"""
 
 
 @asynccontextmanager

@@ -26,8 +26,10 @@ async def test_sqlite_is_set_up_for_money(sqlite_engine):
             name: opened.client.writer.raw.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
         }
+        mode = connection.path_of(url).stat().st_mode
     finally:
         await connection.close()
+    assert mode & 0o077 == 0, "personal data are for the owner of the file"
     assert pragmas == {
         "journal_mode": "wal",
         "synchronous": 2,

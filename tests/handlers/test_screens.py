@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.choices import Step
+from booking.free_days import FreeDay
 from booking.pricing import quote
 from handlers.keyboards import MAX_BYTES
 from handlers.screens import day, details, home, info, service, summary, time
@@ -15,7 +16,7 @@ from handlers.words import Words
 from tests.handlers.conftest import START, read_aloud
 
 COUNTS = {date(2026, 12, day): day % 4 for day in range(1, 32)} | {date(2027, 1, 5): 2}
-FREE = {on: day.Free(times=count, places=count * 12) for on, count in COUNTS.items()}
+FREE = {on: FreeDay(times=count, places=count * 12) for on, count in COUNTS.items()}
 CHOSEN = {
     "service": "haircut",
     "staff": "chair-2",

@@ -256,6 +256,16 @@ async def test_a_payment_for_no_booking_of_ours_is_given_back_by_an_admin(shop):
     await shop.says(ADMIN, "/start")
 
 
+async def test_an_error_that_stripe_remembers_keeps_no_payment_for_an_unknown_booking(shop):
+    session = await to_pay(shop)
+    await shop.says(ADMIN, "/start")
+    await shop.pays(copy_of(shop, session, client_reference_id="BK-000000"))
+    shop.fails("POST /v1/refunds", "500:stored", 1)
+    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    assert [one["amount"] for one in shop.stripe.ledger()["refunds"]] == [5000]
+    assert shop.reads(ADMIN, "unknown booking was given back")
+
+
 async def test_how_the_refund_of_a_payment_for_no_booking_of_ours_ends_is_told(shop):
     session = await to_pay(shop)
     await shop.says(ADMIN, "/start")

@@ -39,7 +39,7 @@ function outcome({ deliveries, pending }) {
   if (deliveries.some((one) => one.success))
     return deliveries.length > 1 ? `Delivered ×${deliveries.length}` : "Delivered";
   if (pending) return last ? "Failed delivery" : "On its way";
-  return last ? "Not delivered" : "Pending";
+  return last ? "Not delivered" : "Not asked for";
 }
 
 function line(event, tell) {
