@@ -10,6 +10,7 @@ from booking.errors import UnknownBooking
 from booking.ports import CheckoutSession, Environment
 from booking.standing import MONEY_CAME, Standing
 from booking.welcome import welcome
+from db import trace
 from db.locks import lock_attempts, lock_session
 from db.models import Booking
 from db.money_models import Attempt
@@ -32,7 +33,8 @@ async def confirm(env: Environment, session_id: str) -> Standing:
 
 async def settle(env: Environment, session: CheckoutSession) -> Standing:
     """Make our books agree with a session just read from Stripe, once, in one transaction."""
-    standing = await _settle(env, session)
+    with trace.following(trace.current()):  # the booking's own is joined once it is found
+        standing = await _settle(env, session)
     reach("confirm.after_commit")
     return standing
 
@@ -42,6 +44,7 @@ async def _settle(env: Environment, session: CheckoutSession) -> Standing:
     attempt = await _find(env, session)
     if attempt is None:
         return await _not_found(env, session)
+    trace.join(attempt.booking.reference, attempt.booking.details)
     if session.status == "open":
         return Standing.OPEN
     if session.status == "expired":
@@ -100,6 +103,7 @@ async def _not_found(env: Environment, session: CheckoutSession) -> Standing:
     await lock_session(session.id)
     booking = await Booking.get_or_none(reference=session.client_reference_id or "")
     if booking is not None:
+        trace.join(booking.reference, booking.details)
         return await _park_stranger(env, session, booking)
     await reviews.park(env, kind=reviews.Kind.UNKNOWN_REFERENCE, session=session)
     return Standing.PARKED

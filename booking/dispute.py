@@ -13,7 +13,7 @@ from booking.audit import record
 from booking.errors import NotYet, Unavailable
 from booking.payment import agree, payment_of
 from booking.ports import Environment, StripeDispute
-from db import jobs
+from db import jobs, witness
 from db.jobs import Job
 from db.locks import lock_attempts
 from db.money_models import Attempt, Dispute
@@ -61,6 +61,8 @@ def _closed_at(env: Environment, state: DisputeState) -> datetime | None:
 async def _open(
     env: Environment, told: StripeDispute, attempt: Attempt, state: DisputeState
 ) -> Dispute:
+    money = (told.currency, told.amount, attempt.booking.reference)
+    witness.tell(witness.Moved("dispute", state, *money))
     return await Dispute.create(
         attempt_id=attempt.id,
         dispute_id=told.id,

@@ -16,7 +16,7 @@ from booking.ports import Environment
 from booking.seating import take_a_place
 from booking.turn import Turn
 from booking.welcome import welcome
-from db import jobs
+from db import jobs, trace, witness
 from db.models import Booking, Draft
 from db.quick import first
 from db.states import AWAITS_MONEY, BookingState
@@ -47,8 +47,10 @@ async def hold(env: Environment, turn: Turn, *, draft: Draft, shown: str = "") -
         await choose(env, turn, draft=draft)
         return None
     try:
-        return await _try(env, turn, now_shelf, draft, service, shown)
+        with trace.following(trace.current()):  # what `_hold` joins is left with it
+            return await _try(env, turn, now_shelf, draft, service, shown)
     except SlotTaken:
+        witness.tell(witness.ClaimRefused())
         await _offer_others(env, turn, draft, choices)
     except Stale:
         return await Booking.get_or_none(draft_id=draft.id)
@@ -83,6 +85,9 @@ async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) ->
         raise Stale
     await _check_open_bookings(env, turn)
     booking = await _create(env, turn, now_shelf, order)
+    trace.join(booking.reference)
+    held = (booking.status, booking.currency, booking.asked_minor, booking.reference)
+    witness.tell(witness.Moved("booking", *held))
     told = order.choices
     await keep_contact(turn.customer, name=told.name, phone=told.phone, email=told.email)
     await take_a_place(now_shelf, service=order.service, places=order.places, booking=booking)
@@ -137,6 +142,7 @@ async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) 
             "phone": choices.phone,
             "email": choices.email,
             "answers": dict(choices.answers),
+            trace.KEY: trace.kept(),
         },
         held_until=now + timedelta(minutes=env.shop.hold_minutes),
         created_at=now,

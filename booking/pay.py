@@ -18,7 +18,7 @@ from booking.ports import (
 )
 from booking.release import give_up
 from booking.welcome import welcome
-from db import jobs
+from db import jobs, witness
 from db.models import Booking, Customer
 from db.money_models import Attempt
 from db.moves import move, move_attempt
@@ -56,6 +56,8 @@ async def open_attempt(env: Environment, *, booking: Booking, customer: Customer
         expires_at=expires_at,
         created_at=env.clock.now(),
     )
+    asked = (attempt.state, attempt.currency, attempt.amount_minor, booking.reference)
+    witness.tell(witness.Moved("payment", *asked))
     await jobs.enqueue(
         kind="create_checkout",
         key=f"checkout:{attempt.id}",

@@ -4,6 +4,7 @@ Whatever is repaired goes the way it would have gone had Stripe's event arrived,
 interrupted anywhere, repeated, and run beside everything else.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,8 @@ from booking.comparison import Comparison
 from booking.errors import Unavailable
 from booking.ports import Environment
 from booking.report import Report
+from db import installation
+from db.transactions import transactional
 
 DAYS: Final = 30
 """How far back is looked unless said otherwise: as far as Stripe keeps events."""
@@ -45,4 +48,13 @@ async def reconcile(
             await compare(run)
     except Unavailable as away:
         report.stopped = str(away) or "Stripe does not answer"
+    if not (dry or report.stopped):
+        await _keep(report)
     return report
+
+
+@transactional
+async def _keep(report: Report) -> None:
+    """Keep what was found for whoever watches, whichever process compared."""
+    kept = {"at": report.at.timestamp(), "drift": report.drift, "found": report.found}
+    await installation.put(installation.LAST_COMPARISON, json.dumps(kept))

@@ -15,11 +15,11 @@ from booking.disputed import blocking
 from booking.errors import NothingToRefund, RefundChanged, RefundDisputed, RefundTooLarge
 from booking.money import Money
 from booking.ports import Environment
-from db import jobs
+from db import jobs, witness
 from db.locks import lock_attempts
 from db.models import Booking
 from db.money_models import Attempt, Dispute, Refund
-from db.states import AttemptState, DisputeState
+from db.states import AttemptState, DisputeState, RefundState
 from db.transactions import transactional
 
 
@@ -170,6 +170,8 @@ async def give_back(env: Environment, *, purse: Purse, amount: Money, because: B
     The caller holds `lock_attempts` and enqueues the asking. Raises RefundTooLarge.
     """
     for attempt_id, minor in purse.split(amount):
+        asked = (RefundState.ASKED, amount.currency, minor)
+        witness.tell(witness.Moved("refund", *asked, reference=""))
         await Refund.create(
             attempt_id=attempt_id,
             idempotency_key=env.randomness.key(),

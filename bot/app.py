@@ -18,14 +18,15 @@ from bot.bot_api import BotApi
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.crew import Crew
-from bot.health import Readiness
 from bot.keys import keyring, privacy_key
 from bot.line import Line
+from bot.lookout import Lookout
 from bot.outbox import Outbox
 from bot.pace import chat_pace
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
 from bot.sender import Answers, Sender
+from bot.sentry import reporting
 from bot.shop import shop_of
 from bot.stopped import CannotStart
 from bot.stripe_gateway import StripeGateway
@@ -119,38 +120,51 @@ class App:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         """Open the memory, then the web server: events are taken before Telegram answers."""
+        await stack.enter_async_context(reporting(self._settings.log.sentry_dsn.get_secret_value()))
         await self._open_memory(stack)
         telegram, stripe = self._settings.telegram, self._settings.stripe
         token = telegram.token.get_secret_value()
-        transport = await stack.enter_async_context(Transport())
+        lookout = stack.enter_context(Lookout(self._settings, self._clock))
+        transport = await stack.enter_async_context(Transport(lookout.telegram))
         gateway = await stack.enter_async_context(
-            StripeGateway(secret_key=stripe.secret_key.get_secret_value(), api_url=stripe.api_url)
+            StripeGateway(
+                secret_key=stripe.secret_key.get_secret_value(),
+                api_url=stripe.api_url,
+                watch=lookout.stripe,
+            )
         )
         nursery = await stack.enter_async_context(Nursery())
         api = BotApi(transport, token=token, api_url=telegram.api_url)
         dispatcher = Dispatcher(token=token, api_url=telegram.api_url, transport=transport)
         stack.push_async_callback(dispatcher.close)
-        door = await self._door(gateway, nursery, api, dispatcher)
+        answers = Answers(api, lookout.metrics.answered)
+        door = await self._door(gateway, nursery, answers, dispatcher)
         self._environment = door.env
         line = self._line = Line(self._settings, api, dispatcher)
         crew = self._crew = Crew(
-            door.env, clock=self._clock, nursery=nursery, alert=Alerts(door.env, dispatcher)
+            door.env,
+            clock=self._clock,
+            nursery=nursery,
+            alert=Alerts(door.env, dispatcher),
+            ran=lookout.metrics.job,
         )
-        ready = Readiness(telegram=lambda: line.is_up, stripe=lambda: gateway.health)
-        pages = web_application(self._settings, door=door, ready=ready)
+        ready = lookout.readiness(lambda: line.is_up)
+        pages = web_application(self._settings, door=door, ready=ready, lookout=lookout)
         if self._around.mount:
             self._around.mount(pages)
         where = self._settings.web
         await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
         await sweeps.begin(door.env)
         crew.start_money(door, books_work(door.env, gateway))
-        outbox = Outbox(door, Sender(api, chat_pace(telegram.messages_per_second)))
+        sender = Sender(api, chat_pace(telegram.messages_per_second))
+        outbox = Outbox(door, sender, lookout.metrics.shown)
 
         async def meet_telegram() -> None:
             await line.bring_up(door)
             crew.start_chat(dispatcher, outbox)
             if line.polls:
-                self._receiving = nursery.start(line.receive(self._clock), name="polling")
+                polling = line.receive(self._clock, lookout.metrics.update)
+                self._receiving = nursery.start(polling, name="polling")
             await line.introduce(door)
 
         nursery.start(meet_telegram(), name="meet Telegram")
@@ -171,11 +185,10 @@ class App:
             await jobs.release_leases()
 
     async def _door(
-        self, gateway: StripeGateway, nursery: Nursery, api: BotApi, dispatcher: Dispatcher
+        self, gateway: StripeGateway, nursery: Nursery, answers: Answers, dispatcher: Dispatcher
     ) -> Door:
         shop = shop_of(self._settings, shop_id=await installation.shop_id())
         tokens = Tokens(privacy_key(self._settings))
-        answers = Answers(api)
 
         def answer(query_id: str, text: str | None) -> None:
             nursery.start(answers.answer(query_id, text), name="answer a press")

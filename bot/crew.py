@@ -13,6 +13,7 @@ from bot.outbox import Outbox
 from bot.runner import IDLE_SECONDS, Alert, JobRunner, Work, WorkClass
 from bot.telegram import Dispatcher
 from bot.updates import KIND
+from bot.watch import Runs, nobody
 from bot.workers import Nursery
 from db import jobs
 from db.bell import Bell
@@ -46,8 +47,17 @@ def money_work(env: Environment, door: Door) -> Mapping[str, Work]:
 class Crew:
     """Run every job of the process."""
 
-    def __init__(self, env: Environment, *, clock: Clock, nursery: Nursery, alert: Alert) -> None:
+    def __init__(
+        self,
+        env: Environment,
+        *,
+        clock: Clock,
+        nursery: Nursery,
+        alert: Alert,
+        ran: Runs = nobody,
+    ) -> None:
         self._env, self._clock, self._nursery, self._alert = env, clock, nursery, alert
+        self._ran = ran
         self._runners: list[JobRunner] = []
         self._deaf = jobs.subscribe(self.wake)
 
@@ -66,7 +76,9 @@ class Crew:
         self._start(WorkClass("outbox", sending, places=32, seconds=90, batch=32))
 
     def _start(self, work: WorkClass) -> None:
-        runner = JobRunner(work, clock=self._clock, nursery=self._nursery, alert=self._alert)
+        runner = JobRunner(
+            work, clock=self._clock, nursery=self._nursery, alert=self._alert, ran=self._ran
+        )
         self._runners.append(runner)
         self._nursery.start(runner.run(), name=f"runner {work.name}")
 

@@ -3,11 +3,25 @@
 import sqlite3
 from typing import Final
 
-from tortoise.exceptions import BaseORMException
+from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from bot.logs import Redaction
 from bot.wording import first_line
 
+_SAID: Final = {
+    "full": ("database or disk is full", "no space left"),
+    "read_only": ("readonly database", "read-only"),
+    "locked": ("is locked", "lock timeout"),
+    "away": ("unable to open", "disk i/o error", "connection", "cannot switch to state"),
+}
+"""What engines say, by kind."""
+_CODES: Final = {
+    "full": ("53100",),
+    "read_only": ("25006",),
+    "locked": ("55P03",),
+    "away": ("08", "57P0", "53300"),
+}
+"""SQLSTATEs, or what they begin with."""
 _KINDS: Final = (BaseORMException, OSError, sqlite3.Error)
 
 
@@ -15,6 +29,20 @@ def is_of_database(error: Exception) -> bool:
     """Tell whether reaching or reading a database, of whichever engine, ends like this."""
     # by name: asyncpg is only there where PostgreSQL is used
     return isinstance(error, _KINDS) or type(error).__module__.startswith("asyncpg.")
+
+
+def kind_of(error: Exception) -> str:
+    """Return why the database does not take a row: locked, full, read_only, away or broken."""
+    chain = [error, error.__cause__, *error.args]
+    said = " ".join(str(each) for each in chain if each).lower()
+    states = [str(getattr(each, "sqlstate", "") or "") for each in chain]
+    for kind, words in _SAID.items():
+        if any(word in said for word in words):
+            return kind
+    for kind, codes in _CODES.items():
+        if any(state.startswith(codes) for state in states if state):
+            return kind
+    return "away" if isinstance(error, OSError | DBConnectionError) else "broken"
 
 
 def trouble(error: Exception) -> str:

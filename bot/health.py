@@ -7,6 +7,9 @@ from typing import Final
 from aiohttp import web
 
 from bot import logs
+from bot.database_trouble import kind_of
+from bot.outside import Outside
+from db.schema import waiting_migrations
 from db.transactions import run
 
 log = logs.get(__name__)
@@ -17,26 +20,54 @@ PATIENCE_SECONDS: Final = 3.0
 class Readiness:
     """Answer `GET /readyz`."""
 
-    def __init__(self, *, telegram: Callable[[], bool], stripe: Callable[[], str]) -> None:
-        self._telegram, self._stripe = telegram, stripe
+    def __init__(
+        self, *, telegram: Outside, stripe: Outside, is_up: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._telegram, self._stripe, self._is_up = telegram, stripe, is_up
 
     async def answer(self, _request: web.Request) -> web.Response:
-        """Return 200 when a row can be written, else 503."""
-        durable = await _can_write()
+        """Return 200 when a row can be written and the schema is ours, else 503 and why."""
+        reasons = await _reasons()
+        telegram, stripe = self._telegram.as_json(), self._stripe.as_json()
+        if not self._is_up():  # reached, perhaps, but not yet set up
+            telegram["state"] = "waiting"
         body = {
-            "ready": durable,
-            "database": "ok" if durable else "down",
-            "telegram": "ok" if self._telegram() else "waiting",
-            "stripe": self._stripe(),
+            "ready": not reasons,
+            "reasons": list(reasons.values()),
+            "database": next(iter(reasons), "ok"),
+            "telegram": telegram,
+            "stripe": stripe,
         }
-        return web.json_response(body, status=200 if durable else 503)
+        return web.json_response(body, status=503 if reasons else 200)
 
 
-async def _can_write() -> bool:
-    """Write a row as it is: a full disk or a read-only database does not pass."""
+async def _reasons() -> dict[str, str]:
+    """Say why events cannot be kept, by kind; nothing when they can."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await run("UPDATE installation SET value = value WHERE key = 'shop_id'") == 1
-    except Exception:
-        log.exception("not ready")
-        return False
+            wrote = await _write()
+            waiting = await waiting_migrations()
+    except TimeoutError:
+        log.warning("not ready", why="locked")
+        return {"locked": f"the database did not write a row within {PATIENCE_SECONDS:g} s"}
+    except Exception as error:
+        kind = kind_of(error)
+        log.exception("not ready", why=kind)
+        return {kind: WORDS[kind]}
+    if waiting or not wrote:
+        return {"outdated": f"migrations to make: {', '.join(waiting) or 'all'}"}
+    return {}
+
+
+WORDS: Final = {
+    "locked": "the database is locked by another program",
+    "full": "the disk of the database is full",
+    "read_only": "the database takes no writes",
+    "away": "the database cannot be reached",
+    "broken": "the database refused a row; the log says why",
+}
+
+
+async def _write() -> bool:
+    """Write a row as it is: a full disk or a read-only database does not pass."""
+    return await run("UPDATE installation SET value = value WHERE key = 'shop_id'") == 1

@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.introduction import introduce
 from bot.receiver import Poller, match_reception
 from bot.telegram import Dispatcher
+from bot.watch import Count
 from handlers.context import Door
 
 log = logs.get(__name__)
@@ -69,9 +70,9 @@ class Line:
         """Tell whether we ask for updates, instead of being sent them."""
         return self._telegram.receive == "polling"
 
-    async def receive(self, clock: Clock) -> None:
-        """Ask for updates for ever."""
-        await Poller(self._api, clock).run()
+    async def receive(self, clock: Clock, count: Count) -> None:
+        """Ask for updates for ever; `count` is told of each."""
+        await Poller(self._api, clock, count).run()
 
     async def introduce(self, door: Door) -> None:
         """Tell Telegram the commands; a failure costs a menu, so it is tried once."""

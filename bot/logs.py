@@ -8,7 +8,9 @@ from typing import Final, Literal, TextIO
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+from db.trace import current
 
 BLOT: Final = "[secret]"
 SHAPES: Final = re.compile(
@@ -49,9 +51,20 @@ class _Formatter(ProcessorFormatter):
         return self._redaction(super().format(record))
 
 
+def _traced(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Say which tap and which booking a line belongs to; lines that know better keep theirs."""
+    trace = current()
+    if trace:
+        line.setdefault("trace", trace.id)
+        if trace.booking:
+            line.setdefault("booking", trace.booking)
+    return line
+
+
 def _chain() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
+        _traced,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),

@@ -8,6 +8,7 @@ from booking.errors import Unavailable
 from bot import logs
 from bot.runner import GiveUp
 from bot.sender import Blocked, OutcomeUnknown, Sender
+from bot.watch import Taps, nobody
 from db import jobs
 from db.deliveries import finish_told
 from db.jobs import Job
@@ -35,8 +36,8 @@ So is the view of an offer: money waits for its answer.
 class Outbox:
     """Run the jobs of the `out:` lanes."""
 
-    def __init__(self, door: Door, sender: Sender) -> None:
-        self._door, self._sender = door, sender
+    def __init__(self, door: Door, sender: Sender, shown: Taps = nobody) -> None:
+        self._door, self._sender, self._shown = door, sender, shown
         self._delivered: dict[int, int] = {}
         self._doubted: set[int] = set()
 
@@ -49,7 +50,10 @@ class Outbox:
         for number in range(self._delivered.get(job.id, 0), len(messages)):
             arrived = await self._deliver(job, messages[number])
             self._delivered[job.id] = number + 1
+        if arrived and job.kind == "screen":
+            self._shown(job.trace)
         if arrived and job.kind in notices.NOTICES:
+            log.info("customer told", kind=job.kind)
             now = self._door.env.clock.now()
             await finish_told(job, booking_id=job.payload["booking"], now=now)
         self._delivered.pop(job.id, None)

@@ -14,6 +14,7 @@ from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
 from bot.proxies import Network, client_address
 from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
+from bot.watch import Count, nobody
 from db import jobs
 from db.jobs import NewJob
 from db.leadership import lead
@@ -36,8 +37,8 @@ class Poller:
     is known by its key, and an old offset could skip updates (ids may start anew after a week).
     """
 
-    def __init__(self, api: BotApi, clock: Clock) -> None:
-        self._api, self._clock = api, clock
+    def __init__(self, api: BotApi, clock: Clock, count: Count = nobody) -> None:
+        self._api, self._clock, self._count = api, clock, count
         self._offset = 0
         self._failures = 0
 
@@ -68,6 +69,7 @@ class Poller:
         except NetworkError as error:
             await self._pause(error, None)
         except Exception as error:  # the database is away
+            self._count("not_stored")
             log.exception("updates not stored")
             await self._pause(error, None)
         else:
@@ -89,35 +91,47 @@ class Poller:
         }
         found = await self._api.call("getUpdates", request, seconds=LONG_POLL_SECONDS + 10)
         updates = found if isinstance(found, list) else []
-        if entries := list(_readable(updates)):
-            await jobs.take_in(entries, now=self._clock.now())
+        if entries := list(_readable(updates, self._count)):
+            for is_new in await jobs.take_in(entries, now=self._clock.now()):
+                self._count(_came(is_new=is_new))
         ids = [update["update_id"] for update in updates if isinstance(update, dict)]
         # Nothing more: all before is confirmed, and ids may start anew, lower than before.
         self._offset = max(ids) + 1 if ids else 0
 
 
-def _readable(updates: list[object]) -> Iterator[NewJob]:
+def _came(*, is_new: bool) -> str:
+    return "accepted" if is_new else "duplicate"
+
+
+def _readable(updates: list[object], count: Count) -> Iterator[NewJob]:
     """Leave out what nobody can read, so that it is not fetched for ever."""
     for update in updates:
         try:
             job = as_job(update)
         except Unreadable as error:
             log.warning("unreadable update skipped", why=str(error))
+            count("unreadable")
         else:
             if job:
                 yield job
+            else:
+                count("foreign")
 
 
 class Hook:
     """Answer Telegram's webhook: 200 once the update is durable."""
 
-    def __init__(self, secret: str, proxies: Sequence[Network], clock: Clock) -> None:
+    def __init__(
+        self, secret: str, proxies: Sequence[Network], clock: Clock, count: Count = nobody
+    ) -> None:
         self._secret, self._proxies, self._clock = secret.encode(), proxies, clock
+        self._count = count
 
     async def receive(self, request: web.Request) -> web.Response:
         """Store one update; 403 for strangers, 503 when it cannot be stored now."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not self._secret or not hmac.compare_digest(given, self._secret):
+            self._count("refused")
             log.warning("update refused", of=client_address(request, self._proxies))
             return web.Response(status=403)
         raw = await request.read()
@@ -125,15 +139,22 @@ class Hook:
             job = as_job(json.loads(raw))
         except (ValueError, RecursionError):
             # a 4xx would make Telegram send it for a day and hold up the chat behind it
+            self._count("unreadable")
             log.warning("unreadable update dropped")
             return web.Response()
         try:
-            if job:
-                await jobs.take_in([job], now=self._clock.now())
+            self._count(await self._kept(job))
         except Exception:
+            self._count("not_stored")
             log.exception("update not stored")
             return web.Response(status=503)
         return web.Response()
+
+    async def _kept(self, job: NewJob | None) -> str:
+        if job is None:
+            return "foreign"
+        (is_new,) = await jobs.take_in([job], now=self._clock.now())
+        return _came(is_new=is_new)
 
 
 async def match_reception(api: BotApi, *, hook_url: str | None, secret: str) -> None:

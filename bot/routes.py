@@ -6,6 +6,7 @@ from bot import web as server
 from bot.config import Settings
 from bot.health import Readiness
 from bot.line import HOOK_PATH
+from bot.lookout import Lookout
 from bot.proxies import networks
 from bot.receiver import Hook
 from bot.stripe_intake import StripeIntake
@@ -13,18 +14,25 @@ from handlers import pages, photos
 from handlers.context import Door
 
 
-def web_application(settings: Settings, *, door: Door, ready: Readiness) -> web.Application:
+def web_application(
+    settings: Settings, *, door: Door, ready: Readiness, lookout: Lookout
+) -> web.Application:
     """Return the web application with every route."""
     app = server.application(https=settings.web.is_https)
     secrets = [secret.get_secret_value() for secret in settings.stripe.webhook_secrets]
     proxies = networks(settings.web.trusted_proxies)
     env = door.env
-    intake = StripeIntake(secrets=secrets, shop=env.shop, clock=env.clock, proxies=proxies)
-    hook = Hook(settings.telegram.webhook_secret.get_secret_value(), proxies, env.clock)
+    count = lookout.metrics
+    intake = StripeIntake(
+        secrets=secrets, shop=env.shop, clock=env.clock, proxies=proxies, count=count.event
+    )
+    secret = settings.telegram.webhook_secret.get_secret_value()
+    hook = Hook(secret, proxies, env.clock, count.update)
     app.router.add_post("/webhooks/stripe", intake.receive)
     app.router.add_post("/api/webhooks/stripe", intake.receive)
     app.router.add_post(HOOK_PATH, hook.receive)
     app.router.add_get("/readyz", ready.answer)
+    app.router.add_get("/metrics", lookout.scrape().answer)
     app.router.add_get("/photos/{service:[a-z0-9-]{1,40}}", photos.photo)
     pages.add_to(app, door)
     return app

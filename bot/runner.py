@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -15,9 +16,13 @@ from booking.errors import NotYet, Unavailable
 from booking.ports import Clock
 from bot import logs
 from bot.caught import Caught
+from bot.updates import KIND
+from bot.watch import Runs, nobody
 from bot.workers import Nursery
 from db import jobs
+from db.fields import to_ms
 from db.jobs import Job
+from db.trace import Trace, following
 
 log = logs.get(__name__)
 
@@ -28,6 +33,7 @@ IDLE_SECONDS: Final = 1.0
 FIRST_RETRY_SECONDS: Final = 0.5
 LONGEST_RETRY_SECONDS: Final = 30.0
 """Whoever waits for an outside that was down is served soon after it is back."""
+DONE: Final = "done"
 Work = Callable[[Job], Awaitable[None]]
 Alert = Callable[[Job, str], Awaitable[None]]
 
@@ -71,11 +77,26 @@ class WorkClass:
         return self.work.keys()
 
 
+def _trace(job: Job) -> Trace:
+    """Return what a job goes on with; what an update leads to at once knows when it came."""
+    taken_at = to_ms(job.created_at) if job.kind == KIND else 0
+    return replace(job.trace or Trace.of_key(job.key), taken_at=taken_at or None)
+
+
 class JobRunner:
     """Run one class of jobs until stopped."""
 
-    def __init__(self, work: WorkClass, *, clock: Clock, nursery: Nursery, alert: Alert) -> None:
+    def __init__(
+        self,
+        work: WorkClass,
+        *,
+        clock: Clock,
+        nursery: Nursery,
+        alert: Alert,
+        ran: Runs = nobody,
+    ) -> None:
         self._class, self._clock, self._nursery, self._alert = work, clock, nursery, alert
+        self._ran = ran
         self._running: dict[int, Job] = {}
         self._stir = asyncio.Event()
         self._is_full = False
@@ -136,17 +157,36 @@ class JobRunner:
     async def _run(self, job: Job) -> None:
         clear_contextvars()
         bind_contextvars(job=job.key)
+        began = time.perf_counter()
         try:
-            async with Caught() as caught, asyncio.timeout(self._class.seconds):
-                await self._class.work[job.kind](job)
-            if caught.error:
-                await self._failed(self._running[job.id], caught.error)
-            else:
-                await jobs.finish(self._running[job.id], self._clock.now())
+            with following(_trace(job)):
+                outcome = await self._outcome(job)
+                seconds = time.perf_counter() - began
+                log.debug("job run", kind=job.kind, outcome=outcome, seconds=round(seconds, 4))
+            self._ran(self._class.name, job, outcome, seconds)
         finally:
             self._running.pop(job.id, None)
             if self._is_full or self._stopping or job.lane:  # one more may run now
                 self._stir.set()
+
+    async def _outcome(self, job: Job) -> str:
+        """Do a job and write down how it ended; return a word for that."""
+        async with Caught() as caught, asyncio.timeout(self._class.seconds):
+            await self._class.work[job.kind](job)
+        if caught.error:
+            await self._failed(self._running[job.id], caught.error)
+            return self._word(job, caught.error)
+        await jobs.finish(self._running[job.id], self._clock.now())
+        return DONE
+
+    def _word(self, job: Job, error: Exception) -> str:
+        if isinstance(error, Later | NotYet):
+            return "later"
+        if isinstance(error, Unavailable):
+            return "away"
+        if isinstance(error, GiveUp):
+            return "dead" if error.alert else "blocked"
+        return "dead" if job.attempts >= job.max_attempts else "failed"
 
     async def _failed(self, job: Job, error: Exception) -> None:
         if isinstance(error, Later):

@@ -11,7 +11,9 @@ from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.pace import ChatPace
 from bot.runner import GiveUp, Later
 from bot.telegram_request import NotSent
+from bot.watch import Taps, nobody
 from bot.wire import Call, editing, sending, stripping
+from db import trace
 from db.points import reach
 from handlers.outgoing import Outgoing
 
@@ -126,8 +128,8 @@ class Answers:
 
     SECONDS: Final = 3.0
 
-    def __init__(self, api: BotApi) -> None:
-        self._api = api
+    def __init__(self, api: BotApi, answered: Taps = nobody) -> None:
+        self._api, self._answered = api, answered
 
     async def answer(self, query_id: str, text: str | None) -> None:
         """Stop the button's spinner, with a toast when there is something to say."""
@@ -136,3 +138,5 @@ class Answers:
             await self._api.call("answerCallbackQuery", params, seconds=self.SECONDS)
         except (ApiRefusal, NetworkError) as error:
             log.debug("press not answered", why=str(error))
+        else:
+            self._answered(trace.current())

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from importlib.util import find_spec
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -81,6 +82,13 @@ def support_address(value: str) -> str:
     """Accept a @username, an address, an e-mail address or nothing."""
     if not re.fullmatch(r"|@\w{4,32}|https?://\S+|[^@\s]+@[^@\s]+\.[^@\s]+", value):
         raise ValueError("must be a @username, an https:// address or an e-mail address")
+    return value
+
+
+def sendable(value: SecretStr) -> SecretStr:
+    """Accept the address of a Sentry when the package that speaks to it is there."""
+    if value.get_secret_value() and find_spec("sentry_sdk") is None:
+        raise ValueError("needs a package: pip install 'booking-bot[sentry]'")
     return value
 
 

@@ -15,6 +15,7 @@ from bot.settings_checks import (
     offered_tips,
     plain_origin,
     sealing_key,
+    sendable,
     spoken_languages,
     support_address,
     timezone,
@@ -207,4 +208,8 @@ class LogSettings(Section):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
-    sentry_dsn: SecretStr = SecretStr("")
+    sentry_dsn: Annotated[
+        SecretStr,
+        secret_like(r"https?://[^\s/@]+@[^\s/@]+/\S+", "must be a DSN: https://key@host/project"),
+        AfterValidator(sendable),
+    ] = SecretStr("")

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
-import aiohttp
 import stripe
 
 from booking.errors import Unavailable
@@ -15,7 +14,9 @@ from booking.ports import (
     StripeRefund,
 )
 from bot import logs
+from bot.stripe_http import WholeBodyClient
 from bot.stripe_objects import read_dispute, read_refund, read_session
+from bot.watch import Calls, nobody
 
 if TYPE_CHECKING:
     from stripe.params import DisputeListParams, RefundCreateParams, RefundListParams
@@ -26,32 +27,9 @@ T = TypeVar("T")
 log = logs.get(__name__)
 
 TOTAL_SECONDS: Final = 20
-CONNECT_SECONDS: Final = 5
 RETRIES: Final = 2
 PAGE: Final = 100
 EXPAND: Final = ["payment_intent.latest_charge.balance_transaction"]
-
-
-class WholeBodyClient(stripe.AIOHTTPClient):
-    """Treat a cut or stalled body as a connection error, so that it is retried; stripe does not."""
-
-    def __init__(self, seconds: float) -> None:
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
-        self.session = aiohttp.ClientSession()
-        super().__init__(timeout=timeout, session=self.session)
-
-    async def request_async(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        post_data: object = None,
-    ) -> tuple[bytes, int, Mapping[str, str]]:
-        """Return body, status and headers; raise stripe.APIConnectionError when cut."""
-        try:
-            return await super().request_async(method, url, headers, post_data)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            self._handle_request_error(error)
 
 
 class StripeGateway:
@@ -63,12 +41,12 @@ class StripeGateway:
         secret_key: str,
         api_url: str = "https://api.stripe.com",
         seconds: float = TOTAL_SECONDS,
+        watch: Calls = nobody,
     ) -> None:
+        self._watch = watch
         self._key, self._api_url, self._seconds = secret_key, api_url.rstrip("/"), seconds
         self._client: stripe.StripeClient | None = None
         self._http: WholeBodyClient | None = None
-        self.health = "unknown"
-        """How the last call went: ok, down, or unknown before the first."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,7 +60,8 @@ class StripeGateway:
     def client(self) -> stripe.StripeClient:
         """Return stripe's client, made on first use."""
         if self._client is None:
-            self._client, self._http = _connect(self._key, self._api_url, self._seconds)
+            self._http = WholeBodyClient(self._seconds, self._watch)
+            self._client = _client(self._key, self._api_url, self._http)
         return self._client
 
     async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
@@ -169,28 +148,23 @@ class StripeGateway:
             raise
 
     async def _answer(self, call: Awaitable[T]) -> T:
-        """Await a call to Stripe; note how it went."""
+        """Await a call to Stripe."""
         try:
-            answer = await _translated(call)
+            return await _translated(call)
         except Unavailable as away:
             if isinstance(away.__cause__, stripe.AuthenticationError):
                 log.warning(str(away))  # waiting does not help: somebody must be told
-            self.health = "down"
             raise
-        self.health = "ok"
-        return answer
 
 
-def _connect(key: str, api_url: str, seconds: float) -> tuple[stripe.StripeClient, WholeBodyClient]:
+def _client(key: str, api_url: str, http: WholeBodyClient) -> stripe.StripeClient:
     stripe.enable_telemetry = False
-    http = WholeBodyClient(seconds)
-    client = stripe.StripeClient(
+    return stripe.StripeClient(
         key,
         base_addresses={"api": api_url},
         max_network_retries=RETRIES,
         http_client=http,
     )
-    return client, http
 
 
 async def _translated(call: Awaitable[T]) -> T:

@@ -11,6 +11,7 @@ from booking.ports import Clock, Shop
 from bot import logs
 from bot.proxies import Network, client_address
 from bot.stripe_signature import BadSignature, verify_signature
+from bot.watch import Count, nobody
 from db import jobs
 from db.jobs import NewJob
 from handlers import stripe_events
@@ -24,8 +25,15 @@ class StripeIntake:
     """Answer `POST /webhooks/stripe`."""
 
     def __init__(
-        self, *, secrets: Sequence[str], shop: Shop, clock: Clock, proxies: Sequence[Network]
+        self,
+        *,
+        secrets: Sequence[str],
+        shop: Shop,
+        clock: Clock,
+        proxies: Sequence[Network],
+        count: Count = nobody,
     ) -> None:
+        self._count = count
         self._secrets, self._shop, self._clock, self._proxies = secrets, shop, clock, proxies
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -34,17 +42,24 @@ class StripeIntake:
             event = await self._verified(request)
             job = self._job(event)
         except BadSignature as error:
+            self._count("refused")
             log.warning(
                 "Stripe event refused", why=str(error), of=client_address(request, self._proxies)
             )
             return web.Response(status=400, text="bad request")
         try:
-            if job is not None:
-                await jobs.take_in([job], now=self._clock.now())
+            self._count(await self._kept(job))
         except Exception:
+            self._count("not_stored")
             log.exception("Stripe event not stored", id=event["id"])
             return web.Response(status=503, headers={"Retry-After": "5"})
         return web.Response(text="ok")
+
+    async def _kept(self, job: NewJob | None) -> str:
+        if job is None:
+            return "foreign"
+        (is_new,) = await jobs.take_in([job], now=self._clock.now())
+        return "accepted" if is_new else "duplicate"
 
     def _job(self, event: dict[str, Any]) -> NewJob | None:
         try:

@@ -4,12 +4,16 @@ httpx, PTB's own choice, logs the token at INFO and collapses under concurrency 
 button presses a second against 701).
 """
 
+import time
 from collections.abc import Mapping
 from typing import Final, Self
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.outside import Outcome, outcome_of
+from bot.watch import Calls, nobody
 
 CONNECTIONS: Final = 128
 CONNECT_SECONDS: Final = 5.0
@@ -23,9 +27,10 @@ class NotSent(NetworkError):
 
 
 class Transport:
-    """One session with its pool; opened inside the running loop."""
+    """One session with its pool; opened inside the running loop. `watch` is told of every call."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Calls = nobody) -> None:
+        self._watch = watch
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -48,6 +53,23 @@ class Transport:
         seconds: float = READ_SECONDS,
     ) -> tuple[int, bytes]:
         """Return status and body; raise NotSent, TimedOut or NetworkError without the address."""
+        began = time.perf_counter()
+        try:
+            status, raw = await self._exchange(url, body, headers, method, seconds)
+        except NetworkError as error:
+            self._watch(_named(url), _ended(error), time.perf_counter() - began)
+            raise
+        self._watch(_named(url), outcome_of(status), time.perf_counter() - began)
+        return status, raw
+
+    async def _exchange(
+        self,
+        url: str,
+        body: Body | None,
+        headers: Mapping[str, str] | None,
+        method: str,
+        seconds: float,
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("the session is closed")
         timeout = aiohttp.ClientTimeout(total=seconds + CONNECT_SECONDS, connect=CONNECT_SECONDS)
@@ -62,6 +84,18 @@ class Transport:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from None
+
+
+def _named(url: str) -> str:
+    """Return the method of the Bot API, which stands behind the token."""
+    name = url.rpartition("/")[2]
+    return name if name.isalpha() else "other"
+
+
+def _ended(error: NetworkError) -> Outcome:
+    if isinstance(error, NotSent):
+        return Outcome.UNSENT
+    return Outcome.TIMEOUT if isinstance(error, TimedOut) else Outcome.CUT
 
 
 class AiohttpRequest(BaseRequest):

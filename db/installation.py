@@ -9,6 +9,8 @@ CATALOG_REVISION: Final = "catalog_revision"
 CATALOG_FOLDER: Final = "catalog_folder"
 IN_USE_SINCE: Final = "in_use_since"
 """When the bot ran for the first time, as ISO 8601."""
+LAST_COMPARISON: Final = "last_comparison"
+"""What the last comparison with Stripe that went to its end found, as JSON."""
 RUNNING_SINCE: Final = "running_since"
 """When a bot was last started, as ISO 8601."""
 

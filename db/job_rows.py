@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any, cast
 
 from db.fields import from_ms, unseal_json
+from db.trace import KEY, Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +41,20 @@ class Job:
     run_at: datetime
     dead_at: datetime | None = None
     last_error: str | None = None
+    trace: Trace | None = None
+    """What it came of; None for what was taken in from outside."""
 
 
 def job_of(row: Mapping[str, Any]) -> Job:
     """Return a row of the job table as a Job."""
+    payload = cast("dict[str, Any]", unseal_json(row["payload"]))
+    trace = payload.pop(KEY, None)
     return Job(
         id=row["id"],
         kind=row["kind"],
         key=row["key"],
         lane=row["lane"],
-        payload=cast("dict[str, Any]", unseal_json(row["payload"])),
+        payload=payload,
         priority=row["priority"],
         attempts=row["attempts"],
         max_attempts=row["max_attempts"],
@@ -58,6 +63,7 @@ def job_of(row: Mapping[str, Any]) -> Job:
         run_at=from_ms(row["run_at"]),
         dead_at=None if row["dead_at"] is None else from_ms(row["dead_at"]),
         last_error=row["last_error"],
+        trace=Trace.read(trace) if trace else None,
     )
 
 

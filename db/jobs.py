@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
+from db import trace
 from db.database import database
 from db.fields import from_ms, seal_json, to_ms, unseal_json
 from db.group_commit import GroupCommit
@@ -92,7 +93,9 @@ async def enqueue(
 
 def _values(job: NewJob, created_at: int) -> tuple[Any, ...]:
     run_at = AT_ONCE if job.run_at is None else to_ms(job.run_at)
-    payload = seal_json(job.payload)
+    here = trace.current()
+    traced = job.payload if here is None else {**job.payload, trace.KEY: here.as_json()}
+    payload = seal_json(traced)
     lane, priority, tries = job.lane, job.priority, job.max_attempts
     return (job.kind, job.key, lane, payload, priority, run_at, tries, created_at)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from db.fields import to_ms
 from db.states import (
@@ -17,9 +17,30 @@ from db.states import (
     DisputeState,
     RefundState,
 )
-from db.transactions import run
+from db.transactions import rows
+from db.witness import Moved, tell
 
 S = TypeVar("S", bound=StrEnum)
+
+WHAT: Final = {
+    "booking": "booking",
+    "attempt": "payment",
+    "refund": "refund",
+    "dispute": "dispute",
+}
+"""What a row of a table is called outside."""
+_OF_ATTEMPT: Final = "FROM attempt JOIN booking ON booking.id = attempt.booking_id WHERE attempt.id"
+_TOLD: Final = {
+    "booking": "currency, due_minor + tip_minor AS minor, reference",
+    "attempt": "currency, CASE WHEN paid_minor > 0 THEN paid_minor ELSE amount_minor END AS minor,"
+    " (SELECT reference FROM booking WHERE booking.id = attempt.booking_id) AS reference",
+    "refund": "amount_minor AS minor,"
+    f" (SELECT attempt.currency {_OF_ATTEMPT} = refund.attempt_id) AS currency,"
+    f" (SELECT reference {_OF_ATTEMPT} = refund.attempt_id) AS reference",
+    "dispute": "currency, amount_minor AS minor,"
+    f" (SELECT reference {_OF_ATTEMPT} = dispute.attempt_id) AS reference",
+}
+"""What is told of a move: amount, currency and the booking."""
 
 
 async def move(
@@ -90,17 +111,20 @@ async def _move(
 ) -> bool:
     if not sources:
         return False
-    changed = await run(
+    changed = await rows(
         _statement(table, column, tuple(values), len(sources)),
         (str(to), *map(_plain, values.values()), row_id, *map(str, sources)),
     )
-    return changed == 1
+    for row in changed:
+        tell(Moved(WHAT[table], str(to), row["currency"], row["minor"], row["reference"]))
+    return len(changed) == 1
 
 
 @lru_cache(maxsize=128)
 def _statement(table: str, column: str, others: tuple[str, ...], sources: int) -> str:
     words = ["UPDATE", table, "SET", ", ".join(f'"{name}" = ?' for name in (column, *others))]
     words += ["WHERE id = ? AND", column, "IN (", ", ".join("?" * sources), ")"]
+    words += ["RETURNING", _TOLD[table]]
     return " ".join(words)
 
 

@@ -21,7 +21,7 @@ from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaE
 
 from db import migrations
 from db.database import Statements
-from db.transactions import begin
+from db.transactions import begin, rows
 from db.urls import SQLITE, configuration, engine_of, path_of
 
 _LOCK: Final = 0x626F6F6B
@@ -114,6 +114,12 @@ def _missing(applied: list[str], oldest: str) -> list[str]:
     return [name for name in known if name not in applied]
 
 
+async def waiting_migrations() -> list[str]:
+    """Return the migrations that the connected database still needs."""
+    applied = {row["name"] for row in await rows(_APPLIED)}
+    return [name for name in known_migrations() if name not in applied]
+
+
 async def migrate(url: str) -> list[str]:
     """Bring a database up to date in one transaction; return the migrations that were needed.
 
@@ -141,6 +147,7 @@ def _keep_copy(url: str, before: str) -> None:
         return
     copy = path.with_name(f"{path.name}.before-{before}")
     copy.unlink(missing_ok=True)
+    copy.touch(mode=0o600)  # SQLite writes into an empty file, and leaves its rights
     connection = sqlite3.connect(path)
     try:
         connection.execute("VACUUM INTO ?", (str(copy),))

@@ -3,6 +3,7 @@
 Those of sessions end in `confirm`, those of refunds and disputes in their own `refresh`.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,8 +12,13 @@ from booking.confirm import confirm
 from booking.notices import pay_lane
 from booking.ports import Shop
 from booking.release import payment_failed, session_expired
+from db import trace
 from db.jobs import Job, NewJob
+from db.models import Booking
+from db.quick import first
 from handlers.context import Door
+
+log = logging.getLogger(__name__)
 
 APP: Final = "booking-bot"
 CONFIRM: Final = ("checkout.session.async_payment_succeeded", "checkout.session.completed")
@@ -82,6 +88,10 @@ def _named(kind: str) -> str:
 async def handle(door: Door, job: Job) -> None:
     """Make our books agree with what the event is about; the event itself is not trusted."""
     kind = job.payload["type"]
+    booking = await first(Booking, "reference = ?", job.payload["reference"])
+    if booking is not None:
+        trace.join(booking.reference, booking.details)
+    log.debug("Stripe event", extra={"type": kind, "id": job.payload["event_id"]})
     if kind in REFUND:
         await refund_work.refresh(door.env, job.payload["refund_id"])
     elif kind in DISPUTE:

@@ -10,6 +10,7 @@ The module's name must contain "sqlite": Tortoise picks the schema editor by it.
 import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import aiosqlite
@@ -55,8 +56,7 @@ class ImmediateClient(SqliteClient):
         await self._post_connect()
 
     def _open(self) -> sqlite3.Connection:
-        # SQLite gives its log and index the rights of the file; only its owner reads it
-        os.close(os.open(self.filename, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        _make_private(self.filename)
         connection = sqlite3.connect(self.filename, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         for pragma, value in self.pragmas.items():
@@ -143,3 +143,13 @@ def is_select(query: str) -> bool:
 
 
 client_class = ImmediateClient
+
+
+def _make_private(filename: str) -> None:
+    """Make the file that is not there yet, for its owner alone; its log and index are like it.
+
+    One that is there is not opened: closing it would drop every lock this process has on it
+    (sqlite.org/howtocorrupt.html, 2.2), and another process would take the log away under us.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(filename, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

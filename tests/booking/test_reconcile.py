@@ -9,6 +9,7 @@ from booking.at_stripe import Page
 from booking.ports import CheckoutSession, StripeRefund
 from booking.reconcile import reconcile
 from booking.report import Done, Found, Report
+from bot.gauges import from_database
 from db import claims
 from db.models import Booking
 from db.money_models import Attempt, Refund, Review
@@ -232,6 +233,32 @@ async def test_a_payment_stripe_does_not_have_is_for_a_person_and_drifts(databas
     assert dict(real.drift) == {"EUR": 5000}
     await Attempt.all().update(livemode=True)
     assert (await compared(Stripe())).differences == []
+
+
+async def seen() -> dict:
+    """What whoever watches sees of the last comparison."""
+    families = await from_database(NOW, "EUR")
+    return {
+        (s.name.removeprefix("booking_bot_reconcile_"), *s.labels.values()): s.value
+        for family in families
+        for s in family.samples
+        if s.name.startswith("booking_bot_reconcile_")
+    }
+
+
+async def test_what_was_found_is_kept_for_whoever_watches_unless_it_was_only_looked_at(database):
+    shop = await open_shop()
+    booking = await shop.booking(status=B.CONFIRMED)
+    await seated(shop, booking)
+    await an_attempt(booking, A.SUCCEEDED, **PAID_BEFORE)
+    await compared(Stripe(), dry=True)
+    assert await seen() == {}
+    await compared(Stripe())
+    found = {("drift_minor", "EUR"): 5000, ("differences", "missing"): 1}
+    assert await seen() == {("timestamp_seconds",): NOW.timestamp(), **found}
+    await Attempt.all().update(livemode=True)
+    await compared(Stripe())
+    assert (await seen())["drift_minor", "EUR"] == 0
 
 
 def told(**fields) -> StripeRefund:

@@ -56,9 +56,16 @@ def test_what_is_no_update_is_said_to_be_unreadable(update):
 
 
 @pytest.fixture
-async def hook(database):
+def counts():
+    """What each update was counted as."""
+    return []
+
+
+@pytest.fixture
+async def hook(database, counts):
     app = server.application(https=False)
-    app.router.add_post("/webhooks/telegram", Hook("right", [], SystemClock()).receive)
+    receive = Hook("right", [], SystemClock(), counts.append).receive
+    app.router.add_post("/webhooks/telegram", receive)
     async with server.WebServer(app, host="127.0.0.1", port=0) as running:
         url = f"http://127.0.0.1:{running.port}/webhooks/telegram"
         async with aiohttp.ClientSession() as http:
@@ -103,6 +110,18 @@ async def test_what_cannot_be_stored_is_sent_again_by_telegram(hook):
     assert await hook(message(1)) == 200
 
 
+async def test_each_update_is_counted_as_what_it_was(hook, counts):
+    for update in (message(1), message(1), {"update_id": 2, "poll": {}}, {"update_id": 3}):
+        await hook(update)
+    await hook({"update_id": 4, "message": {"chat": 3}})
+    await hook(message(5), "wrong")
+    await run("ALTER TABLE job RENAME TO gone")
+    await hook(message(6))
+    await run("ALTER TABLE gone RENAME TO job")
+    came = ["accepted", "duplicate", "foreign", "foreign", "unreadable", "refused", "not_stored"]
+    assert counts == came
+
+
 @pytest.fixture
 async def polling(database):
     async with sandbox() as world, Transport() as transport:
@@ -131,12 +150,13 @@ async def test_the_offset_moves_only_after_the_commit(polling):
     assert len(await stored()) == 1
 
 
-async def test_an_update_given_again_after_a_restart_is_known(polling):
+async def test_an_update_given_again_after_a_restart_is_known(polling, counts):
     world, api = polling
     await world.telegram.say(ADA, "once")
-    await Poller(api, SystemClock()).poll()
-    await Poller(api, SystemClock()).poll()
+    await Poller(api, SystemClock(), counts.append).poll()
+    await Poller(api, SystemClock(), counts.append).poll()
     assert len(await stored()) == 1
+    assert counts == ["accepted", "duplicate"]
 
 
 async def test_polling_survives_telegram_being_away(polling):

@@ -1,5 +1,7 @@
 """What we say to Stripe, and what we make of its answers, its errors and its silence."""
 
+from contextlib import suppress
+
 import pytest
 
 from booking.errors import Unavailable
@@ -39,6 +41,21 @@ async def stripe():
             yield world.stripe, gateway
 
 
+async def calls_of(world, key="", **options):
+    """What a call that creates a session is counted as, try by try."""
+    seen = []
+
+    def watch(method, outcome, _seconds):
+        seen.append((method, outcome))
+
+    key = key or world.secret_key
+    async with StripeGateway(secret_key=key, watch=watch, **options) as gateway:
+        with suppress(Unavailable, PaymentRejected):
+            made = await gateway.create(order(), idempotency_key="k1")
+            await gateway.retrieve(made.id)
+    return seen
+
+
 async def test_a_session_is_created_and_read_as_stripe_describes_it(stripe):
     _, gateway = stripe
     made = await gateway.create(order(), idempotency_key="k1")
@@ -47,7 +64,6 @@ async def test_a_session_is_created_and_read_as_stripe_describes_it(stripe):
     assert made.metadata["booking"] == made.client_reference_id == "BK-AAAAAA"
     assert made.payment_intent is None
     assert await gateway.retrieve(made.id) == made
-    assert gateway.health == "ok"
 
 
 async def test_a_paid_session_carries_its_charge_and_its_fee(stripe):
@@ -118,7 +134,6 @@ async def test_what_does_not_pass_is_unavailable(stripe, kind, times):
     pretend.faults.append(Fault(CREATE, kind, times))
     with pytest.raises(Unavailable):
         await gateway.create(order(), idempotency_key="k1")
-    assert gateway.health == "down"
     pretend.faults.clear()
     await gateway.create(order(), idempotency_key="k1")
     assert len(pretend.ledger()["sessions"]) == 1
@@ -186,3 +201,26 @@ async def test_a_refund_that_may_pass_is_tried_again_with_the_same_key(stripe, k
     pretend.faults.append(Fault("POST /v1/refunds", kind, 1))
     await gateway.refund({"payment_intent": intent, "amount": 100}, idempotency_key="r1")
     assert [one["amount"] for one in pretend.ledger()["refunds"]] == [100]
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("500", "failed"), ("cut", "cut"), ("409", "refused"), ("429", "limited")]
+)
+async def test_every_try_is_counted_with_its_outcome_and_without_an_id(stripe, kind, outcome):
+    pretend, _ = stripe
+    pretend.faults.append(Fault(CREATE, kind, 1))
+    seen = await calls_of(pretend, api_url=pretend.public_url)
+    create, read = "POST /v1/checkout/sessions", "GET /v1/checkout/sessions/:id"
+    then = [] if kind == "429" else [(create, "ok"), (read, "ok")]
+    assert seen == [(create, outcome), *then]
+
+
+async def test_a_stripe_that_is_not_there_silent_or_unwilling_are_told_apart(stripe):
+    pretend, _ = stripe
+    nobody = await calls_of(pretend, api_url="http://127.0.0.1:9")
+    assert {outcome for _, outcome in nobody} == {"unsent"}
+    wrong = await calls_of(pretend, "sk_test_wrong", api_url=pretend.public_url)
+    assert {outcome for _, outcome in wrong} == {"unauthorized"}
+    pretend.faults.append(Fault(CREATE, "timeout", 9))
+    late = await calls_of(pretend, api_url=pretend.public_url, seconds=0.3)
+    assert {outcome for _, outcome in late} == {"timeout"}

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import sqlite3
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,16 @@ from aiohttp import web
 
 from booking.ports import Shop
 from bot import web as server
+from bot.caught import Caught
 from bot.clock import SystemClock
+from bot.database_trouble import kind_of
 from bot.health import Readiness
+from bot.outside import Outside
 from bot.proxies import client_address, networks
 from bot.stripe_intake import StripeIntake
+from bot.watch import nobody
 from db.transactions import rows, run
+from tests.engines import second_connection
 
 SHOP = Shop(id="shop-1", name="Salon", timezone=ZoneInfo("UTC"), currency="EUR")
 SECRET = "whsec_right"
@@ -48,7 +54,8 @@ async def broken(_request):
 async def site(database):
     app = server.application(https=True)
     intake = StripeIntake(secrets=["whsec_old", SECRET], shop=SHOP, clock=SystemClock(), proxies=[])
-    ready = Readiness(telegram=lambda: False, stripe=lambda: "unknown")
+    telegram, stripe = Outside(SystemClock(), nobody), Outside(SystemClock(), nobody)
+    ready = Readiness(telegram=telegram, stripe=stripe, is_up=lambda: False)
     app.router.add_post("/webhooks/stripe", intake.receive)
     app.router.add_get("/readyz", ready.answer)
     app.router.add_get("/broken", broken)
@@ -135,12 +142,63 @@ async def test_ready_means_that_events_can_be_made_durable(site):
     async with site.get("/readyz") as answer:
         assert answer.status == 200
         body = await answer.json()
-    assert body == {"ready": True, "database": "ok", "telegram": "waiting", "stripe": "unknown"}
+    assert (body["ready"], body["reasons"], body["database"]) == (True, [], "ok")
+    assert (body["telegram"]["state"], body["stripe"]["state"]) == ("waiting", "unknown")
     await run("ALTER TABLE installation RENAME TO gone")
-    async with site.get("/readyz") as answer:
-        assert answer.status == 503
+    assert await unready(site) == ("broken", ["the database refused a row; the log says why"])
     async with site.get("/healthz") as answer:
         assert answer.status == 200
+
+
+async def unready(site):
+    async with site.get("/readyz") as answer:
+        assert answer.status == 503
+        body = await answer.json()
+        assert body["ready"] is False
+        return body["database"], body["reasons"]
+
+
+async def test_ready_names_the_migrations_that_are_to_be_made(site):
+    await run("DELETE FROM tortoise_migrations WHERE name LIKE '0002%'")
+    assert await unready(site) == ("outdated", ["migrations to make: 0002_after_the_link"])
+
+
+async def test_ready_tells_of_a_database_that_somebody_else_locks(site, database):
+    async with second_connection(database.url) as other:
+        take = "UPDATE installation SET value = value"
+        if isinstance(other.raw, sqlite3.Connection):
+            other.raw.execute("BEGIN IMMEDIATE")
+            kind, _ = await unready(site)
+            other.raw.execute("ROLLBACK")
+        else:
+            async with other.raw.transaction():
+                await other.raw.execute(take)
+                kind, _ = await unready(site)
+    assert kind == "locked"
+    async with site.get("/readyz") as answer:
+        assert answer.status == 200
+
+
+async def failure(statement):
+    async with Caught() as caught:
+        await run(statement)
+    assert caught.error
+    return caught.error
+
+
+async def test_why_a_database_takes_no_row_is_told_apart(database):
+    if database.is_sqlite:
+        await run("PRAGMA max_page_count = 1")
+        full = "INSERT INTO installation SELECT 'x', hex(zeroblob(999999))"
+        assert kind_of(await failure(full)) == "full"
+        await run("PRAGMA query_only = 1")
+        assert kind_of(await failure("UPDATE installation SET value = value")) == "read_only"
+    else:
+        raises = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{}'; END $$"
+        codes = {"read_only": "25006", "full": "53100", "locked": "55P03", "away": "57P01"}
+        for kind, code in codes.items():
+            assert kind_of(await failure(raises.format(code))) == kind
+    assert kind_of(ConnectionRefusedError(111, "Connection refused")) == "away"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from db.transactions import run, transactional
+from db.transactions import rows, run, transactional
+from db.urls import path_of
 from tests.engines import dial, second_connection
 
 WRITTEN = "SELECT key FROM installation WHERE key LIKE 't%' ORDER BY key"
@@ -74,3 +75,27 @@ async def test_two_processes_on_one_file_read_and_write_without_losing_a_count(s
         assert process.returncode == 0, errors.decode()
     async with second_connection(url) as other:
         assert await other.value("SELECT value FROM installation WHERE key = 'count'") == "200"
+
+
+VISITOR = """
+import sqlite3, sys
+there = sqlite3.connect(sys.argv[1])
+there.execute("INSERT INTO installation (key, value) VALUES ('tv', 'x')")
+there.commit()
+there.close()
+"""
+
+
+async def test_whoever_leaves_the_file_leaves_its_log_to_us(database):
+    if not database.is_sqlite:
+        pytest.skip("a server keeps its own files")
+    await write("t1")
+    file = path_of(database.url)
+    log = file.with_name(f"{file.name}-wal").stat().st_ino
+    visitor = await asyncio.create_subprocess_exec(sys.executable, "-c", VISITOR, str(file))
+    assert await visitor.wait() == 0
+    assert file.with_name(f"{file.name}-wal").stat().st_ino == log
+    assert [row["key"] for row in await rows(WRITTEN)] == ["t1", "tv"]
+    await write("t2")
+    async with second_connection(database.url) as other:
+        assert [row["key"] for row in await other.rows(WRITTEN)] == ["t1", "t2", "tv"]
