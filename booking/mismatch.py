@@ -35,6 +35,7 @@ TO_DECIDE: Final = frozenset({Kind.MISMATCH, Kind.UNKNOWN_REFERENCE})
 """What an admin decides about; the rest goes its way by itself."""
 
 
+UNCONFIRMED: Final = (BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING)
 TO_BE_PAID: Final = (AttemptState.CREATED, AttemptState.OPEN, AttemptState.PROCESSING)
 
 
@@ -113,17 +114,24 @@ async def give_back(env: Environment, *, review_id: int, actor: str) -> None:
     await _end(env, booking)
 
 
-async def _end(env: Environment, booking: Booking) -> None:
-    """End the booking whose only payment did not fit.
+async def ends_without(booking: Booking) -> bool:
+    """Tell whether a booking ends when a payment of it that does not fit goes back.
 
     One that is confirmed stays, and so does one that is still to be paid on a session of its own.
     """
-    if await Attempt.exists(booking_id=booking.id, state__in=TO_BE_PAID):
+    if booking.status not in UNCONFIRMED:
+        return False
+    return not await Attempt.exists(booking_id=booking.id, state__in=TO_BE_PAID)
+
+
+async def _end(env: Environment, booking: Booking) -> None:
+    """End the booking whose only payment did not fit, and give its place free."""
+    if not await ends_without(booking):
         return
     ended = await move(
         booking.id,
         BookingState.CANCELLED,
-        sources=[BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING],
+        sources=UNCONFIRMED,
         ended_at=env.clock.now(),
         end_reason=EndReason.SHOP,
     )

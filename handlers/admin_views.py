@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from booking.errors import NothingToRefund, RefundDisputed, Refusal
-from booking.mismatch import may_be_confirmed, to_decide, waiting_for
+from booking.mismatch import ends_without, may_be_confirmed, to_decide, waiting_for
 from booking.refund import purse_of
 from db.models import Booking
 from handlers import cards, dispute_reading, reading
@@ -59,7 +59,8 @@ async def show_review(asked: Asked) -> Screen:
     found = await reading.booking_by_id(waiting.booking_id) if waiting.booking_id else None
     view = await reading.view_of(asked.words, found) if found else None
     misfit = cards.misfit(asked.words, waiting.detail["misfit"])
-    return review.question(asked.words, waiting, decision, view, misfit)
+    ends = found is not None and await ends_without(found)
+    return review.question(asked.words, waiting, decision, view, misfit=misfit, ends=ends)
 
 
 async def show_refund(asked: Asked) -> Screen:

@@ -76,15 +76,22 @@ def question(
     review: Review,
     decision: Decision,
     view: BookingView | None,
+    *,
     misfit: Markup | None,
+    ends: bool,
 ) -> Screen:
-    """Ask whether a payment that does not fit is really accepted or given back."""
+    """Ask whether a payment that does not fit is really accepted or given back.
+
+    `ends` tells whether the booking ends with its payment.
+    """
     accepts = decision.choice == Choice.ACCEPT
     money = formats.money(words, amount_of(review))
     reference = view.reference if view else None
     key = "review.accept" if accepts else "review.return"
     about = [*essentials(words, view), words("line.reference", reference=reference)] if view else []
     effect = f"{key}_effect" if view else "review.stray_effect"
+    if view and not accepts:
+        effect = "review.return_ends" if ends else "review.return_stays"
     yes = "button.review_accept_yes" if accepts else "button.refund_yes"
     return Screen(
         text=paragraphs(

@@ -51,7 +51,7 @@ FAMILIES = {
     "ended": [reason for reason in EndReason if reason],
     "parked": [*Kind, "returned", "person"],
     "late": ["no_time", "nobody_chose", "declined"],
-    "review": ["accept", "accept_effect", "return", "return_effect", "accepted", "returned"],
+    "review": ["accept", "accept_effect", "return", "accepted", "returned"],
     "card": [
         *Kind,
         "confirmed",

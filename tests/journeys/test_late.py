@@ -186,7 +186,9 @@ async def test_a_payment_that_does_not_fit_is_told_of_and_decided_about_once_it_
 
 async def test_an_admin_gives_a_payment_back_that_does_not_fit(shop):
     session = await a_payment_that_does_not_fit(shop)
-    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    await shop.walks(ADMIN, "^Give")
+    assert shop.reads(ADMIN, "The booking ends and its place becomes free")
+    await shop.walks(ADMIN, "^Yes, give")
     assert await stands(shop) == [("cancelled", "shop")]
     assert [one[:2] for one in (await returned(shop))[0][1]] == [(100, "succeeded")]
     await to_pay(shop, BELA)
@@ -220,7 +222,9 @@ async def test_a_strange_payment_is_given_back_and_the_booking_can_still_be_paid
     session = await to_pay(shop)
     await shop.says(ADMIN, "/start")
     await shop.pays(copy_of(shop, session))
-    await shop.walks(ADMIN, "^Give", "^Yes, give")
+    await shop.walks(ADMIN, "^Give")
+    assert shop.reads(ADMIN, "The booking itself stays as it is")
+    await shop.walks(ADMIN, "^Yes, give")
     assert await stands(shop) == [("awaiting_payment", "")]
     assert (await returned(shop))[-1] == ("succeeded", [(5000, "succeeded")])
     await shop.pays(session)
