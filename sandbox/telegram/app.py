@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from aiohttp import web
+
 from sandbox.telegram import endpoint, launch
 from sandbox.telegram.errors import SandboxError
 from sandbox.telegram.faults import Faults
@@ -49,7 +51,12 @@ class TelegramSandbox:
         courier = Courier(self.server)
         self.app = endpoint.application(self.server, self.faults, self.limits, strict=strict)
         self.app.on_startup.append(courier.run)
+        self.app.on_shutdown.append(self._close)
         self.app.on_cleanup.append(courier.stop)
+
+    async def _close(self, _app: web.Application) -> None:
+        """Let go of a bot that polls: the server waits for what is under way."""
+        self.server.inbox.close()
 
     @property
     def token(self) -> str:

@@ -82,7 +82,7 @@ async def _wait(server: Server, poll: Poll, until: float) -> list[Update]:
     number = poll.current = poll.numbers
     try:
         while not (waiting := server.inbox.alive()) and loop.time() < until:
-            if number in poll.reasons:
+            if number in poll.reasons or server.inbox.is_closing:
                 break
             await server.inbox.changed.wait(until - loop.time())
         if number in poll.reasons:

@@ -68,6 +68,8 @@ class Inbox:
     waiting: list[Update] = field(default_factory=list)
     wanted: frozenset[str] | None = None
     changed: Signal = field(default_factory=Signal)
+    is_closing: bool = False
+    """The server stops: nobody waits for an update any longer."""
     last_id: int = FIRST_UPDATE - 1
     expired: int = 0
 
@@ -84,6 +86,11 @@ class Inbox:
         self.waiting.append(Update(self.last_id, kind, body, queue, expires))
         self.changed.notify()
         return self.last_id
+
+    def close(self) -> None:
+        """Let go of whoever waits for an update."""
+        self.is_closing = True
+        self.changed.notify()
 
     def alive(self) -> list[Update]:
         """Drop what has expired and give the rest."""
