@@ -57,12 +57,8 @@ async def month(
 
     `staff_key` None means any of them. An unknown service has no slots.
     """
-    question = await _question(env, service_key, staff_key, seats)
-    if question is None:
-        return {}
-    days = _days(env, first, last)
-    busy = await _busy(question, schedule.busy_window(question.rules, days))
-    return schedule.offered(question.rules, question.staff, busy, days, seats=seats)
+    asked = await _asked(env, service_key, staff_key, _days(env, first, last), seats)
+    return schedule.offered(*asked, seats=seats) if asked else {}
 
 
 async def free_days(
@@ -75,12 +71,8 @@ async def free_days(
     seats: int = 1,
 ) -> dict[date, FreeDay]:
     """Count the free starts and places of each of the shop's days from first to last."""
-    question = await _question(env, service_key, staff_key, seats)
-    if question is None:
-        return {}
-    days = _days(env, first, last)
-    busy = await _busy(question, schedule.busy_window(question.rules, days))
-    return count_free(question.rules, question.staff, busy, days, seats=seats)
+    asked = await _asked(env, service_key, staff_key, _days(env, first, last), seats)
+    return count_free(*asked, seats=seats) if asked else {}
 
 
 async def day(
@@ -159,6 +151,17 @@ async def nearest(
         if len(found) == n:
             break
     return [slot.start for slot in found]
+
+
+async def _asked(
+    env: Environment, service_key: str, staff_key: str | None, days: Days, seats: int
+) -> tuple[Rules, tuple[Resource, ...], Busy, Days] | None:
+    """Return what the schedule works on; None for an unknown service."""
+    question = await _question(env, service_key, staff_key, seats)
+    if question is None:
+        return None
+    busy = await _busy(question, schedule.busy_window(question.rules, days))
+    return question.rules, question.staff, busy, days
 
 
 async def _question(
