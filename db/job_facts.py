@@ -20,7 +20,7 @@ async def last_event(*, but_priority: int) -> datetime | None:
     """Return when an event of Stripe's was last taken in, those of one priority left out."""
     # the kind stands in the statement itself: else no partial index is thought of
     found = await rows(
-        "SELECT created_at AS moment FROM job WHERE kind = 'stripe_event' AND priority <> ?"
+        "SELECT created_at AS moment FROM job WHERE lower(kind) = 'stripe_event' AND priority <> ?"
         " ORDER BY created_at DESC LIMIT 1",
         (but_priority,),
     )

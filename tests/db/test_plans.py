@@ -1,5 +1,6 @@
 """What is asked every quarter of an hour reads what it needs, however many rows there are."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def scans(said: str) -> bool:
 
 async def test_the_last_event_is_found_without_reading_all_jobs(years):
     asked = (
-        "SELECT created_at AS moment FROM job WHERE kind = 'stripe_event' AND priority <> ?"
+        "SELECT created_at AS moment FROM job WHERE lower(kind) = 'stripe_event' AND priority <> ?"
         " ORDER BY created_at DESC LIMIT 1"
     )
     said = await plan(years, asked, quiet.OWN_PRIORITY)
@@ -80,3 +81,13 @@ async def test_what_is_to_be_compared_is_found_without_reading_all_attempts(year
     found = await attempt_facts.to_compare(since=since, livemode=False)
     lately = 25 * 3_600_000 // STEP
     assert MANY // 1000 + lately - 2 <= len(found) <= MANY // 1000 + lately + 2
+
+
+async def test_no_partial_index_makes_sqlite_prepare_a_statement_each_time_it_is_run(database):
+    if not database.is_sqlite:
+        return
+    indexes = await rows("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    conditions = [row["sql"].partition(" WHERE ")[2] for row in indexes]
+    assert any(conditions)
+    # beside `column = ?` in a statement SQLite reads the bound value to compare it with these
+    assert [one for one in conditions if re.search(r"""["\w]+ = ['\d]""", one)] == []
