@@ -3,21 +3,20 @@
 One range query a question; past rows are never touched.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from types import MappingProxyType
 
 from booking import schedule, spread
-from booking.catalog import Closure, Service, Staff
-from booking.catalog_store import Shelf, shelf
-from booking.free_days import FreeDay, count_free
-from booking.hours import border, cell_of
-from booking.ports import Environment, Shop
+from booking.catalog_store import shelf
+from booking.free_days import FreeDays, count_free
+from booking.ports import Environment
+from booking.question import Question, question_of
 from booking.schedule import Busy, Days, Occupied, Resource, Rules, Slot
 from db.fields import from_ms
-from db.occupancy import occupied
+from db.occupancy import Kept, occupied
 
 WEEK = timedelta(days=7)
 CELL_SECONDS = 300
@@ -33,15 +32,6 @@ class Place:
     unit_id: int
     service_id: int
     free_seats: int
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A service at one or all of its staff, as the schedule sees them."""
-
-    rules: Rules
-    staff: tuple[Resource, ...]
-    seats: int
 
 
 async def month(
@@ -69,10 +59,31 @@ async def free_days(
     first: date,
     last: date,
     seats: int = 1,
-) -> dict[date, FreeDay]:
+) -> FreeDays:
     """Count the free starts and places of each of the shop's days from first to last."""
-    asked = await _asked(env, service_key, staff_key, _days(env, first, last), seats)
-    return count_free(*asked, seats=seats) if asked else {}
+    question = await question_of(env.shop, service_key, staff_key, seats)
+    if question is None:
+        return {}
+    days = _days(env, first, last)
+    kept = await occupied(question.units, schedule.busy_window(question.rules, days))
+    return _counted(question, tuple(kept), _to_the_minute(days))
+
+
+@lru_cache(maxsize=16)
+def _counted(question: Question, kept: tuple[Kept, ...], days: Days) -> FreeDays:
+    """Count once for everybody who asks the same of the same: the database was asked before."""
+    counted = count_free(question.rules, question.staff, _busy_of(kept), days, seats=question.seats)
+    return MappingProxyType(counted)
+
+
+def _to_the_minute(days: Days) -> Days:
+    """Return the same question for all instants of a minute: starts and notice are whole ones."""
+    minute = days.now.replace(second=0, microsecond=0)
+    if minute == days.now:
+        return days
+    next_one = minute + timedelta(minutes=1)
+    same_day = next_one.astimezone(days.zone).date() == days.now.astimezone(days.zone).date()
+    return replace(days, now=next_one) if same_day else days
 
 
 async def day(
@@ -99,7 +110,7 @@ async def at(
     Empty when nobody offers that start: it is taken, closed, too soon, too far, or never was.
     Without `notice` it may begin as soon as it likes.
     """
-    question = await _question(env, service_key, staff_key, seats)
+    question = await question_of(env.shop, service_key, staff_key, seats)
     if question is None:
         return []
     if not notice:
@@ -157,63 +168,11 @@ async def _asked(
     env: Environment, service_key: str, staff_key: str | None, days: Days, seats: int
 ) -> tuple[Rules, tuple[Resource, ...], Busy, Days] | None:
     """Return what the schedule works on; None for an unknown service."""
-    question = await _question(env, service_key, staff_key, seats)
+    question = await question_of(env.shop, service_key, staff_key, seats)
     if question is None:
         return None
     busy = await _busy(question, schedule.busy_window(question.rules, days))
     return question.rules, question.staff, busy, days
-
-
-async def _question(
-    env: Environment, service_key: str, staff_key: str | None, seats: int
-) -> Question | None:
-    now_shelf = await shelf()
-    service = now_shelf.service(service_key)
-    if service is None:
-        return None
-    keys = now_shelf.staff_of(service_key)
-    if staff_key is not None:
-        keys = [key for key in keys if key == staff_key]
-    resources = _resources(now_shelf, env.shop.timezone)
-    return Question(_rules(service, env.shop), tuple(resources[key] for key in keys), seats)
-
-
-@lru_cache(maxsize=4)
-def _resources(now_shelf: Shelf, zone: ZoneInfo) -> Mapping[str, Resource]:
-    return {
-        member.key: Resource(
-            member.key,
-            member.week(),
-            now_shelf.units[member.key],
-            tuple(_closed(now_shelf.catalog.closures, member, zone)),
-        )
-        for member in now_shelf.catalog.staff
-    }
-
-
-def _closed(
-    closures: Sequence[Closure], member: Staff, zone: ZoneInfo
-) -> Iterator[tuple[int, int]]:
-    for closure in closures:
-        if not closure.staff or member.key in closure.staff:
-            begin = border(closure.begin, zone)
-            end = border(closure.end, zone, last=True)
-            yield cell_of(begin), cell_of(end)
-
-
-def _rules(service: Service, shop: Shop) -> Rules:
-    notice, ahead = service.min_notice, service.max_days_ahead
-    return Rules(
-        service=service.key,
-        duration=service.duration,
-        before=service.buffer_before,
-        after=service.buffer_after,
-        step=service.slot_step or shop.slot_step_minutes,
-        starts=service.fixed_starts(),
-        capacity=service.capacity,
-        min_notice=shop.min_notice_minutes if notice is None else notice,
-        max_days_ahead=shop.max_days_ahead if ahead is None else ahead,
-    )
 
 
 def _days(env: Environment, first: date, last: date) -> Days:
@@ -222,9 +181,12 @@ def _days(env: Environment, first: date, last: date) -> Days:
 
 async def _busy(question: Question, window: range) -> Busy:
     """Read what keeps cells of the question's units within a window, by unit."""
-    units = [unit for member in question.staff for unit in member.units]
+    return _busy_of(await occupied(question.units, window))
+
+
+def _busy_of(kept: Iterable[Kept]) -> Busy:
     busy: dict[int, list[Occupied]] = {}
-    for unit, first, last, service, start, seats, capacity in await occupied(units, window):
+    for unit, first, last, service, start, seats, capacity in kept:
         taken = Occupied(first, last, service, from_ms(start), seats, capacity)
         busy.setdefault(unit, []).append(taken)
     return busy

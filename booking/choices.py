@@ -1,7 +1,7 @@
 """What a customer has chosen so far, and which question comes next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -65,13 +65,16 @@ class Choices:
 
     def to_json(self) -> dict[str, Any]:
         """Return only what was chosen."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, (), {}, 0)}
+        chosen = {name: getattr(self, name) for name in _NAMES}
+        return {name: value for name, value in chosen.items() if value not in (None, (), {}, 0)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Choices":
         """Read choices back, ignoring what an older version knew."""
-        known = {item.name for item in fields(cls)}
-        return cls(**{key: value for key, value in stored.items() if key in known})
+        return cls(**{key: value for key, value in stored.items() if key in _NAMES})
+
+
+_NAMES: Final = tuple(item.name for item in fields(Choices))
 
 
 def open_questions(choices: Choices, service: Service) -> list[Question]:

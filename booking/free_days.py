@@ -1,6 +1,6 @@
 """How much is free on each day, for a month to choose from; pure, on the same bitmaps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -28,6 +28,9 @@ class FreeDay(NamedTuple):
     places: int
     only: datetime | None = None
     """The one free start, where there is no other."""
+
+
+FreeDays = Mapping[date, FreeDay]
 
 
 def count_free(

@@ -44,10 +44,13 @@ def _chat(part: Mapping[str, Any]) -> int:
 
 
 def _trimmed(update: Update) -> Update:
-    """Drop the pressed message's keyboard: reading it is most of the cost of parsing a press."""
+    """Keep of a pressed message its chat and id: reading the rest is most of the cost of a press.
+
+    Without a date it is what the Bot API calls an inaccessible message, which PTB reads as such.
+    """
     press = update.get("callback_query")
     message = press.get("message") if isinstance(press, dict) else None
     if not isinstance(press, dict) or not isinstance(message, dict):
         return update
-    bare = {name: value for name, value in message.items() if name != "reply_markup"}
-    return update | {"callback_query": press | {"message": bare}}
+    bare = {name: message[name] for name in ("chat", "message_id") if name in message}
+    return update | {"callback_query": press | {"message": bare | {"date": 0}}}

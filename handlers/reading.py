@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from booking import availability
 from booking.catalog import Question
 from booking.choices import ANY, Choices
-from booking.free_days import FreeDay, best_places
+from booking.free_days import FreeDays, best_places
 from booking.money import Money
 from booking.ports import Environment
 from db.models import REFERENCE_LENGTH, Booking, Customer, Draft
@@ -179,7 +179,7 @@ async def booking_of_session(session_id: str) -> Booking | None:
     return await booking_by_id(attempt.booking_id) if attempt else None
 
 
-async def free_days(env: Environment, choices: Choices, *, days: int) -> dict[date, FreeDay]:
+async def free_days(env: Environment, choices: Choices, *, days: int) -> FreeDays:
     """Count the free starts, and their places, of each day from today on."""
     first = env.clock.now().astimezone(env.shop.timezone).date()
     return await availability.free_days(

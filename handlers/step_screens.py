@@ -7,7 +7,7 @@ from typing import Final
 from booking import coupons, tips
 from booking.choices import Step
 from booking.errors import Refusal
-from booking.free_days import FreeDay
+from booking.free_days import FreeDays
 from booking.pricing import quote
 from handlers import reading, remarks
 from handlers.context import Door
@@ -32,7 +32,7 @@ async def _month(door: Door, frame: Frame) -> Screen:
     return day.month(frame, await free_days(door, frame))
 
 
-async def free_days(door: Door, frame: Frame) -> dict[date, FreeDay]:
+async def free_days(door: Door, frame: Frame) -> FreeDays:
     """Count what is free on each day the service can be booked on."""
     ahead = frame.service.max_days_ahead
     days = door.env.shop.max_days_ahead if ahead is None else ahead

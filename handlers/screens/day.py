@@ -1,13 +1,12 @@
 """Choosing a day: the next ones with free times, or any of a month."""
 
 import calendar
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from markupsafe import Markup
 
-from booking.free_days import FreeDay
+from booking.free_days import FreeDay, FreeDays
 from handlers import formats
 from handlers.keyboards import Verb, one, rows_of
 from handlers.outgoing import Button
@@ -19,9 +18,6 @@ NEXT_DAYS: Final = 7
 WEEK: Final = 7
 FULL: Final = "\u2013"
 OTHER_MONTH: Final = "·"
-
-
-FreeDays = Mapping[date, FreeDay]
 
 
 def days(frame: Frame, free: FreeDays) -> Screen:
@@ -111,7 +107,8 @@ def _to_month(frame: Frame, key: str, to: date) -> Button:
 
 
 def _weeks(frame: Frame, shown: date, free: FreeDays) -> tuple[tuple[Button, ...], ...]:
-    first, with_room = formats.first_weekday(frame.words.shop.timezone), _with_room(free)
+    first = formats.first_weekday(frame.words.shop.timezone)
+    with_room = set(_with_room(free))
     grid = calendar.Calendar(first).itermonthdates(shown.year, shown.month)
     return rows_of([_cell(frame, shown, day, is_free=day in with_room) for day in grid], WEEK)
 

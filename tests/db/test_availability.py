@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from booking import availability, schedule
+from booking import availability, question, schedule
 from booking.schedule import Days, Occupied, Resource, Rules
 from db import claims
 from db.database import database as current
@@ -124,7 +124,7 @@ def rules(env, service) -> Rules:
 
 def closed(catalog, member) -> tuple[tuple[int, int], ...]:
     return tuple(
-        availability._closed(catalog.closures, member, ZONE)  # the shop's own reading of a closure
+        question._closed(catalog.closures, member, ZONE)  # the shop's own reading of a closure
     )
 
 
