@@ -69,8 +69,11 @@ async def _try(
     service: Service,
     shown: str,
 ) -> Booking:
-    """Hold a place, looking again when the one we saw free was claimed by somebody quicker."""
-    for _ in range(TRIES):
+    """Hold a place, looking again when the one we saw free was claimed by somebody quicker.
+
+    A staff member's units are seen free one at a time, so a crowd may lose each of them in turn.
+    """
+    for _ in range(TRIES + sum(map(len, now_shelf.units.values()))):
         order = await price(env, now_shelf, draft, service, shown=shown)
         with suppress(SlotTaken):
             return await _hold(env, turn, now_shelf, order)
