@@ -46,7 +46,8 @@ class Job:
 
 
 def job_of(row: Mapping[str, Any]) -> Job:
-    """Return a row of the job table as a Job."""
+    """Return a row of the job table as a Job; how it ended may be left out."""
+    dead_at = row.get("dead_at")
     payload = cast("dict[str, Any]", unseal_json(row["payload"]))
     trace = payload.pop(KEY, None)
     return Job(
@@ -61,8 +62,8 @@ def job_of(row: Mapping[str, Any]) -> Job:
         lease_token=row["lease_token"],
         created_at=from_ms(row["created_at"]),
         run_at=from_ms(row["run_at"]),
-        dead_at=None if row["dead_at"] is None else from_ms(row["dead_at"]),
-        last_error=row["last_error"],
+        dead_at=None if dead_at is None else from_ms(dead_at),
+        last_error=row.get("last_error"),
         trace=Trace.read(trace) if trace else None,
     )
 

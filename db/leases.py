@@ -45,7 +45,8 @@ _LEASE: Final = """
 WITH due AS MATERIALIZED ({arms}),
 chosen AS MATERIALIZED (SELECT id FROM due ORDER BY priority, run_at, id LIMIT ?)
 UPDATE job SET lease_until = ?, lease_token = ?, attempts = attempts + 1
-WHERE id IN (SELECT id FROM chosen) RETURNING *"""
+WHERE id IN (SELECT id FROM chosen) RETURNING id, kind, key, lane, payload, priority, attempts,
+max_attempts, lease_token, created_at, run_at"""
 
 # Whoever holds a lease has `lease_until`; a job that ended has none. (Asking for open jobs instead
 # tempts PostgreSQL to read every open job by the partial index.)
@@ -62,7 +63,8 @@ _FINISH_MANY: Final = (
 
 
 @lru_cache(maxsize=64)
-def _lease_statement(kinds: int, *, skip_locked: bool) -> str:
+def lease_statement(kinds: int, *, skip_locked: bool) -> str:
+    """Return the statement that leases; its arguments are those of `lease` below."""
     arm = _ARM.format(lock="FOR UPDATE SKIP LOCKED" if skip_locked else "")
     return _LEASE.format(arms=" UNION ALL ".join([arm] * kinds))
 
@@ -78,7 +80,7 @@ async def lease(
     at = to_ms(now)
     until = to_ms(now + timedelta(seconds=seconds))
     arguments = [value for kind in kinds for value in (kind, at, at, limit)]
-    query = _lease_statement(len(kinds), skip_locked=not database().is_sqlite)
+    query = lease_statement(len(kinds), skip_locked=not database().is_sqlite)
     found = await _leased(query, (*arguments, limit, until, secrets.token_hex(8)))
     jobs = [job_of(row) for row in found]
     return sorted(jobs, key=lambda job: (job.priority, job.run_at, job.id))
