@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("availability", "month", "jobs", "webhook", "taps")
+BENCHES = ("availability", "month", "jobs", "sweeps", "webhook", "taps", "start")
 
 
 def main() -> None:

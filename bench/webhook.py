@@ -40,22 +40,22 @@ LEAST_OF_SQLITE = 0.50
 """The share of a bare sqlite3 group commit."""
 
 
-def event(number: int) -> bytes:
+def event(number: int, shop: str) -> bytes:
     """Return a checkout.session.completed as large as Stripe's."""
     session = {
         "id": f"cs_test_{number:060d}",
         "object": "checkout.session",
         "payment_status": "paid",
-        "metadata": {"app": "booking-bot", "shop": "bench", "booking": f"BK-{number:06d}"},
+        "metadata": {"app": "booking-bot", "shop": shop, "booking": f"BK-{number:06d}"},
         "padding": {f"field_{n}": "x" * 40 for n in range(55)},
     }
     body = {"id": f"evt_{number:024d}", "object": "event", "type": "checkout.session.completed"}
     return json.dumps(body | {"livemode": False, "data": {"object": session}}).encode()
 
 
-def request(number: int) -> bytes:
+def request(number: int, shop: str = "bench") -> bytes:
     """Return the whole signed HTTP request."""
-    body, at = event(number), int(time.time())
+    body, at = event(number, shop), int(time.time())
     seal = hmac.new(SECRET.encode(), f"{at}.".encode() + body, sha256).hexdigest()
     head = (
         f"POST /webhooks/stripe HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"

@@ -1,9 +1,10 @@
-"""Everything said to Stripe, through stripe's own client on aiohttp."""
+"""Everything said to Stripe, through stripe's own client on aiohttp.
+
+The client is loaded when first something is said: events are taken before that.
+"""
 
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
-
-import stripe
 
 from booking.errors import Unavailable
 from booking.ports import (
@@ -13,21 +14,19 @@ from booking.ports import (
     StripeDispute,
     StripeRefund,
 )
-from bot import logs
-from bot.stripe_http import WholeBodyClient
 from bot.stripe_objects import read_dispute, read_refund, read_session
 from bot.watch import Calls, nobody
 
 if TYPE_CHECKING:
+    import stripe
     from stripe.params import DisputeListParams, RefundCreateParams, RefundListParams
     from stripe.params.checkout import SessionCreateParams
 
+    from bot.stripe_http import WholeBodyClient
+
 T = TypeVar("T")
 
-log = logs.get(__name__)
-
 TOTAL_SECONDS: Final = 20
-RETRIES: Final = 2
 PAGE: Final = 100
 EXPAND: Final = ["payment_intent.latest_charge.balance_transaction"]
 
@@ -57,11 +56,14 @@ class StripeGateway:
         self._client = self._http = None
 
     @property
-    def client(self) -> stripe.StripeClient:
+    def client(self) -> "stripe.StripeClient":
         """Return stripe's client, made on first use."""
         if self._client is None:
+            from bot.stripe_client import client_of
+            from bot.stripe_http import WholeBodyClient
+
             self._http = WholeBodyClient(self._seconds, self._watch)
-            self._client = _client(self._key, self._api_url, self._http)
+            self._client = client_of(self._key, self._api_url, self._http)
         return self._client
 
     async def create(self, params: Mapping[str, Any], *, idempotency_key: str) -> CheckoutSession:
@@ -149,35 +151,6 @@ class StripeGateway:
 
     async def _answer(self, call: Awaitable[T]) -> T:
         """Await a call to Stripe."""
-        try:
-            return await _translated(call)
-        except Unavailable as away:
-            if isinstance(away.__cause__, stripe.AuthenticationError):
-                log.warning(str(away))  # waiting does not help: somebody must be told
-            raise
+        from bot.stripe_client import translated
 
-
-def _client(key: str, api_url: str, http: WholeBodyClient) -> stripe.StripeClient:
-    stripe.enable_telemetry = False
-    return stripe.StripeClient(
-        key,
-        base_addresses={"api": api_url},
-        max_network_retries=RETRIES,
-        http_client=http,
-    )
-
-
-async def _translated(call: Awaitable[T]) -> T:
-    """Await a call to Stripe; say its errors in the domain's words, without bodies or names."""
-    try:
-        return await call
-    except stripe.AuthenticationError as error:
-        raise Unavailable("stripe.secret_key: Stripe answered and refused it") from error
-    except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
-        param = str(getattr(error, "param", None) or "")
-        message = str(error.user_message or "")
-        raise PaymentRejected(str(error.code or "invalid_request"), param, message) from None
-    except stripe.StripeError as error:
-        if (error.headers or {}).get("Idempotent-Replayed") == "true":
-            raise PaymentRejected(STORED_ERROR, "", "Stripe repeats an error") from None
-        raise Unavailable(f"Stripe: {type(error).__name__} {error.http_status or ''}") from None
+        return await translated(call)

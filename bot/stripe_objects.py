@@ -1,19 +1,20 @@
 """Stripe's objects, translated into the domain's words."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
-
-import stripe
-from stripe.checkout import Session
+from typing import TYPE_CHECKING, Any, Final
 
 from booking.ports import CheckoutSession, StripeDispute, StripeRefund
+
+if TYPE_CHECKING:
+    import stripe
+    from stripe.checkout import Session
 
 Reference = str | dict[str, Any] | None
 FAILED: Final = frozenset({"requires_payment_method", "canceled"})
 """What a payment is called that went wrong after its buyer was done."""
 
 
-def read_session(session: Session) -> CheckoutSession:
+def read_session(session: "Session") -> CheckoutSession:
     """Translate; what Stripe left out or did not expand is None."""
     raw: dict[str, Any] = session.to_dict()
     intent = raw.get("payment_intent") or None
@@ -40,7 +41,7 @@ def read_session(session: Session) -> CheckoutSession:
     )
 
 
-def read_refund(refund: stripe.Refund) -> StripeRefund:
+def read_refund(refund: "stripe.Refund") -> StripeRefund:
     """Translate a refund; the metadata of its payment only where that was expanded."""
     raw: dict[str, Any] = refund.to_dict()
     intent = raw.get("payment_intent") or None
@@ -57,7 +58,7 @@ def read_refund(refund: stripe.Refund) -> StripeRefund:
     )
 
 
-def read_dispute(dispute: stripe.Dispute) -> StripeDispute:
+def read_dispute(dispute: "stripe.Dispute") -> StripeDispute:
     """Translate a dispute; the metadata of its payment only where that was expanded."""
     raw: dict[str, Any] = dispute.to_dict()
     intent = raw.get("payment_intent") or None

@@ -4,9 +4,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Final
 
-import segno
-from icalendar import Calendar, Event
-from icalendar.enums import STATUS
 from markupsafe import Markup
 
 from handlers import formats
@@ -50,6 +47,9 @@ def _buttons(words: Words, view: BookingView, now: datetime) -> Rows:
 
 def calendar_file(words: Words, view: BookingView, *, made: datetime) -> tuple[str, bytes]:
     """Return the appointment as an iCalendar file (RFC 5545): name and content, times in UTC."""
+    from icalendar import Calendar, Event
+    from icalendar.enums import STATUS
+
     uid = f"{view.reference}@booking-bot.{words.shop.id}"
     event = Event.new(
         uid=uid,
@@ -67,6 +67,8 @@ def calendar_file(words: Words, view: BookingView, *, made: datetime) -> tuple[s
 
 def qr_code(reference: str) -> bytes:
     """Return the reference as a QR code, a PNG picture."""
+    import segno
+
     picture = BytesIO()
     segno.make_qr(reference, error="m").save(picture, kind="png", scale=QR_SCALE, border=4)
     return picture.getvalue()

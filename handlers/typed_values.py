@@ -10,10 +10,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from babel import Locale
 from babel.numbers import get_currency_symbol
-from email_validator import EmailNotValidError, validate_email
 
 from booking.money import Money, chargeable_step, parse_amount
 from handlers.formats import region_of
@@ -220,6 +218,8 @@ def _signs(currency: str) -> list[str]:
 
 def read_phone(text: str, *, zone: ZoneInfo) -> str | None:
     """Read a telephone number as E.164; a national one is taken to be of the shop's country."""
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(read_digits(text), region_of(zone))
     except phonenumbers.NumberParseException:
@@ -231,6 +231,8 @@ def read_phone(text: str, *, zone: ZoneInfo) -> str | None:
 
 def read_email(text: str) -> str | None:
     """Read an e-mail address in its normal form, without asking the network."""
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError:

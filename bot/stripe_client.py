@@ -1,0 +1,53 @@
+"""stripe's own client, and its errors in the domain's words."""
+
+from collections.abc import Awaitable
+from typing import Final, TypeVar
+
+import stripe
+
+from booking.errors import Unavailable
+from booking.ports import STORED_ERROR, PaymentRejected
+from bot import logs
+from bot.stripe_http import WholeBodyClient
+
+T = TypeVar("T")
+
+log = logs.get(__name__)
+
+RETRIES: Final = 2
+
+
+async def translated(call: Awaitable[T]) -> T:
+    """Await a call to Stripe; raise PaymentRejected or Unavailable, without bodies or names."""
+    try:
+        return await _said(call)
+    except Unavailable as away:
+        if isinstance(away.__cause__, stripe.AuthenticationError):
+            log.warning(str(away))  # waiting does not help: somebody must be told
+        raise
+
+
+def client_of(key: str, api_url: str, http: WholeBodyClient) -> stripe.StripeClient:
+    """Return stripe's client for a key, which says nothing about us to Stripe."""
+    stripe.enable_telemetry = False
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": api_url},
+        max_network_retries=RETRIES,
+        http_client=http,
+    )
+
+
+async def _said(call: Awaitable[T]) -> T:
+    try:
+        return await call
+    except stripe.AuthenticationError as error:
+        raise Unavailable("stripe.secret_key: Stripe answered and refused it") from error
+    except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
+        param = str(getattr(error, "param", None) or "")
+        message = str(error.user_message or "")
+        raise PaymentRejected(str(error.code or "invalid_request"), param, message) from None
+    except stripe.StripeError as error:
+        if (error.headers or {}).get("Idempotent-Replayed") == "true":
+            raise PaymentRejected(STORED_ERROR, "", "Stripe repeats an error") from None
+        raise Unavailable(f"Stripe: {type(error).__name__} {error.http_status or ''}") from None
