@@ -15,6 +15,7 @@ log = logs.get(__name__)
 BODY_LIMIT: Final = 256 * 1024
 BAD_REQUEST: Final = 400
 SERVER_ERROR: Final = 500
+SORRY: Final = "Something went wrong on our side."
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -45,20 +46,17 @@ def _outermost(*, https: bool) -> Middleware:
             response = web.Response(status=refusal.status, text=refusal.reason)
             response.headers.update(_kept(refusal))
         except Exception as error:
-            response = _failed(request, error)
+            if error is request.content.exception():  # the body broke off, or is none
+                response = web.Response(status=BAD_REQUEST, text="bad request")
+            else:
+                log.exception("page failed", path=request.path)
+                response = web.Response(status=SERVER_ERROR, text=SORRY)
         for name, value in hardened.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = "booking-bot"
         return response
 
     return outermost
-
-
-def _failed(request: web.Request, error: Exception) -> web.Response:
-    if error is request.content.exception():  # the body broke off, or is none
-        return web.Response(status=BAD_REQUEST, text="bad request")
-    log.error("page failed", path=request.path, exc_info=error)
-    return web.Response(status=SERVER_ERROR, text="Something went wrong on our side.")
 
 
 def _kept(refusal: web.HTTPException) -> dict[str, str]:
