@@ -23,6 +23,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from typing_extensions import override
 
 from db.backends.settle import settle
+from db.backends.sqlite_file import Place
 
 PATIENCE_MS: Final = 10_000
 LARGEST: Final = 100
@@ -59,8 +60,8 @@ class Batch:
 class Writer:
     """The writing connection; only the holder of the client's lock may use it."""
 
-    def __init__(self, raw: sqlite3.Connection, thread: aiosqlite.Connection) -> None:
-        self.raw, self._thread = raw, thread
+    def __init__(self, raw: sqlite3.Connection, thread: aiosqlite.Connection, at: Place) -> None:
+        self.raw, self._thread, self.place = raw, thread, at
         self._batch: Batch | None = None
 
     async def join(self) -> Batch:
@@ -122,7 +123,8 @@ class Writer:
             return
         try:
             await self._thread.commit()
-        except sqlite3.Error as error:
+            self.place.must_be_ours()
+        except (sqlite3.Error, OperationalError) as error:
             if self.raw.in_transaction:
                 self.raw.rollback()
             self._close(batch, OperationalError(error))

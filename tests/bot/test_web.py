@@ -165,6 +165,7 @@ async def test_ready_names_the_migrations_that_are_to_be_made(site):
 
 async def test_ready_tells_of_a_database_that_somebody_else_locks(site, database):
     async with second_connection(database.url) as other:
+        assert (await site.get("/readyz")).status == 200
         take = "UPDATE installation SET value = value"
         if isinstance(other.raw, sqlite3.Connection):
             other.raw.execute("BEGIN IMMEDIATE")
