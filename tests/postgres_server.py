@@ -20,8 +20,6 @@ class Server:
         self.folder, self._durable = folder, durable
         self.data = folder / "data"
         self.url = f"postgres://postgres@/postgres?host={folder}"
-        self.environment: dict[str, str] = {}
-        """Added to the server's own, from the next start on."""
         self._user = _somebody()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -56,7 +54,6 @@ class Server:
                 user=self._user,
                 stderr=log,
                 cwd="/tmp",
-                env={**os.environ, **self.environment},
             )
 
     @property

@@ -1,4 +1,4 @@
-"""A disk that fails when told, under the files of one process: SQLite's or PostgreSQL's."""
+"""A disk that fails when told, under the files of one process."""
 
 import errno
 import mmap
@@ -36,12 +36,12 @@ class FaultyDisk:
         page.write_bytes(bytes(4096))
         with page.open("r+b") as file:
             self._page = mmap.mmap(file.fileno(), 4096)
-        self.environment = {
-            "LD_PRELOAD": str(library),
-            "FAULTY_PAGE": str(page),
-            "FAULTY_PATH": str(below),
-        }
-        self.before = ("env", *(f"{name}={value}" for name, value in self.environment.items()))
+        self.before = (
+            "env",
+            f"LD_PRELOAD={library}",
+            f"FAULTY_PAGE={page}",
+            f"FAULTY_PATH={below}",
+        )
 
     def fails(self, fault: str, *, nth: int = 1, times: int = -1) -> None:
         """Let the n-th write (or sync) from now on fail, and what comes after it."""

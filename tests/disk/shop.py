@@ -21,14 +21,24 @@ PATIENCE = 30
 async def on_sqlite(folder, url):
     """A bot on a SQLite file whose disk fails when told."""
     disk = FaultyDisk(folder, path_of(url))
+    async with running(folder, url, before=disk.before) as shop:
+        shop.disk = disk
+        try:
+            yield shop
+        finally:
+            disk.recovers()
+
+
+@asynccontextmanager
+async def running(folder, url, *, before=()):
+    """A bot on any database, and a sandbox."""
     async with sandbox() as world:
         bot = Bot(folder, world, url)
         await bot.imports(CATALOG)
-        await bot.start(before=disk.before)
+        await bot.start(before=before)
         try:
-            yield SimpleNamespace(world=world, bot=bot, disk=disk, url=url)
+            yield SimpleNamespace(world=world, bot=bot, url=url)
         finally:
-            disk.recovers()
             await bot.kill()
 
 
