@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crowd import LOOK, until
+from tests.crowd import until
 from tests.disk.faulty import FAULTS, FaultyDisk, NoCompiler
-from tests.disk.shop import integrity, on_sqlite
+from tests.disk.shop import PATIENCE, integrity, on_sqlite
 from tests.engines import Engine, sqlite_engine
 from tests.families.record import write
 from tests.journeys.test_kill import book_and_pay, check_books, documents, photos
@@ -22,8 +22,7 @@ RESENDS = 10
 async def outage(disk: FaultyDisk, fault: str, nth: int) -> None:
     """Let the disk fail from its n-th write on, for a moment."""
     disk.fails(fault, nth=nth)
-    while not disk.failed:
-        await asyncio.sleep(LOOK)
+    await until(lambda: disk.failed, within=PATIENCE, what="a write that failed")
     await asyncio.sleep(OUTAGE_SECONDS)
     disk.recovers()
 
