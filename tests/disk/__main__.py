@@ -68,7 +68,7 @@ class Matrix:
         try:
             failed = asyncio.run(booked(home, engine.fresh(), fault, nth))
         except (AssertionError, TimeoutError) as error:
-            self.wrong.append(f"{fault} at {nth}: {error}"[:2000])
+            self.wrong.append(f"{fault} at {nth}: {error!r}"[:2000])
             print(self.wrong[-1], flush=True)
             return True
         self.failed += failed

@@ -14,7 +14,7 @@ from tests.journeys.test_kill import ADA, CATALOG
 from tests.journeys.test_webhook import event, post, signed
 from tests.process import Bot, sandbox
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 @asynccontextmanager
@@ -35,8 +35,9 @@ async def running(folder, url, *, before=()):
     async with sandbox() as world:
         bot = Bot(folder, world, url)
         await bot.imports(CATALOG)
-        await bot.start(before=before)
+        await bot.start(before=before, ready=False)
         try:
+            await bot.until_ready(within=PATIENCE)
             yield SimpleNamespace(world=world, bot=bot, url=url)
         finally:
             await bot.kill()

@@ -12,7 +12,6 @@ import pytest
 from tests.crowd import until
 from tests.disk.shop import accept_or_refuse, delivered, kept, readiness, running, to_the_link
 from tests.engines import (
-    NoPostgres,
     dial,
     engine_on,
     private_server,
@@ -20,6 +19,7 @@ from tests.engines import (
     until_up,
 )
 from tests.journeys.test_kill import check_books, documents
+from tests.postgres_server import NoPostgres
 
 CARD = "4242424242424242"
 ENOUGH = 60

@@ -8,8 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.engines import NoPostgres, engine_on, private_server
+from tests.engines import engine_on, private_server
 from tests.families.record import write
+from tests.postgres_server import NoPostgres
 from tests.restarts.run import restarted
 
 SOON_SECONDS = 5.0

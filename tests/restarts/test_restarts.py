@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from tests.engines import NoPostgres, engine_on, private_server
+from tests.engines import engine_on, private_server
+from tests.postgres_server import NoPostgres
 from tests.restarts.run import restarted
 
 
