@@ -62,7 +62,8 @@ def told(words, seed: int, found, restarts, customers) -> int:
     }
     for name, figure in figures.items():
         print(f"{name}: {figure}")
-    command = f"make restarts MINUTES={words.minutes:g}"
+    how = f"--rate {words.rate:g} --seed {seed}"
+    command = f'make restarts MINUTES={words.minutes:g} ARGS="{how}"'
     passed = not found.wrong
     write("restarts", "postgres", ["R14"], command, len(restarts.returns), passed, figures)
     return int(not passed)
