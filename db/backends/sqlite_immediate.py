@@ -17,13 +17,13 @@ from tortoise.backends.sqlite.client import SqliteClient
 from typing_extensions import override
 
 from db.backends.sqlite_file import Place, make_private
+from db.backends.sqlite_statement import run_now
 from db.backends.sqlite_transaction import (
     PATIENCE_MS,
     Immediate,
     Row,
     Transaction,
     Writer,
-    run_now,
 )
 
 LARGEST_LOG: Final = 64 * 2**20

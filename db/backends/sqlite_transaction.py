@@ -19,29 +19,18 @@ import aiosqlite
 from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 from tortoise.connection import get_connections
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import OperationalError
 from typing_extensions import override
 
 from db.backends.settle import settle
 from db.backends.sqlite_file import Place
+from db.backends.sqlite_statement import run_now
 
 PATIENCE_MS: Final = 10_000
 LARGEST: Final = 100
 UNDONE: Final = "the transaction was undone with its batch"
 Row = dict[str, Any]
 Connect = Callable[[], Awaitable[None]]
-
-
-def run_now(
-    connection: sqlite3.Connection, query: str, values: Sequence[Any] | None
-) -> sqlite3.Cursor:
-    """Execute one statement on this thread; raise Tortoise's errors."""
-    try:
-        return connection.execute(query, values or ())
-    except sqlite3.OperationalError as error:
-        raise OperationalError(error) from error
-    except sqlite3.IntegrityError as error:
-        raise IntegrityError(error) from error
 
 
 class Batch:
