@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,12 @@ simulate: install  ## random people, faults and time against the laws (STEPS=100
 
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")
 	@$(BIN)/python -m tests.replicas $(ARGS)
+
+restarts: install  ## PostgreSQL stopped or killed again and again under load (MINUTES=10 ARGS="--seed 7")
+	@$(BIN)/python -m tests.restarts $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
+
+disk: install  ## bookings on a disk that fails at their n-th write, for every n (ARGS="--every 8")
+	@$(BIN)/python -m tests.disk $(ARGS)
 
 pictures: install  ## take the pictures of README and docs anew (needs Chromium)
 	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)

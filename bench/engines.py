@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.engines import NoPostgres, postgres_engine, sqlite_engine
+from tests.engines import postgres_engine, sqlite_engine
+from tests.postgres_server import NoPostgres
 
 
 @contextmanager

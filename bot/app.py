@@ -28,6 +28,7 @@ from bot.routes import web_application
 from bot.sender import Answers, Sender
 from bot.sentry import reporting
 from bot.shop import shop_of
+from bot.stay import stay
 from bot.stopped import CannotStart
 from bot.stripe_gateway import StripeGateway
 from bot.telegram import Dispatcher
@@ -237,5 +238,5 @@ class App:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with self:
             log.info("running", address=self._settings.web.public_url)
-            await stop.wait()
+            await stay(stop)
             log.info("stopping")

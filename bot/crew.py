@@ -21,6 +21,7 @@ from db.database import database
 from db.fields import to_ms
 from db.pace import forget_turns
 from db.postgres_session import SessionLost
+from db.presence import LOOK_SECONDS, RollCall
 from db.transactions import rows
 from handlers import notices, stripe_events
 from handlers.context import Door
@@ -68,6 +69,7 @@ class Crew:
         self._nursery.start(self._forget(), name="forget done jobs")
         if not database().is_sqlite:
             self._nursery.start(self._attend(), name="bell")
+            self._nursery.start(self._relieve(), name="roll call")
 
     def start_chat(self, dispatcher: Dispatcher, outbox: Outbox) -> None:
         """Start the work that needs Telegram."""
@@ -124,6 +126,17 @@ class Crew:
             except SessionLost as error:
                 log.warning("other replicas are not heard", why=str(error))
             await asyncio.sleep(IDLE_SECONDS)
+
+    async def _relieve(self) -> None:
+        """Take over what replicas that were killed had begun."""
+        call = RollCall()
+        while True:
+            try:
+                if freed := await call.look():
+                    log.warning("a replica is gone: its jobs are done here", jobs=freed)
+            except Exception:  # the database is away
+                log.exception("nobody knows who is gone")
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _forget(self) -> None:
         while True:

@@ -9,6 +9,7 @@ from bot.logs import Redaction
 from bot.wording import first_line
 
 _SAID: Final = {
+    "gone": ("deleted or replaced",),
     "full": ("database or disk is full", "no space left"),
     "read_only": ("readonly database", "read-only"),
     "locked": ("is locked", "lock timeout"),
@@ -32,7 +33,7 @@ def is_of_database(error: Exception) -> bool:
 
 
 def kind_of(error: Exception) -> str:
-    """Return why the database does not take a row: locked, full, read_only, away or broken."""
+    """Return why the database takes no row: locked, full, read_only, gone, away or broken."""
     chain = [error, error.__cause__, *error.args]
     said = " ".join(str(each) for each in chain if each).lower()
     states = [str(getattr(each, "sqlstate", "") or "") for each in chain]

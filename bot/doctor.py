@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.database_trouble import is_of_database, trouble
 from bot.keys import keyring
 from bot.line import HOOK_PATH
+from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
 from bot.wording import counted, first_line
@@ -134,7 +135,15 @@ def _api(settings: Settings, transport: Transport) -> BotApi:
     return BotApi(transport, token=token, api_url=settings.telegram.api_url)
 
 
+async def _descriptors(_settings: Settings) -> str:
+    limit = descriptors()
+    if limit < ENOUGH:
+        raise Ailment(f"{limit} may be open (ulimit -n); give it {ENOUGH} at least")
+    return f"{limit} may be open, {places()} of them by visitors at once"
+
+
 CHECKS: Final[dict[str, Check]] = {
+    "files and connections": _descriptors,
     "database": _database,
     "catalogue": _catalogue,
     "Telegram": _telegram,

@@ -7,13 +7,15 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot import logs
+from bot.porter import ENOUGH, Patience, Porter, descriptors, places
 from bot.stopped import CannotStart
 
 log = logs.get(__name__)
 
 BODY_LIMIT: Final = 256 * 1024
-KEEPALIVE_SECONDS: Final = 30.0
+BAD_REQUEST: Final = 400
 SERVER_ERROR: Final = 500
+SORRY: Final = "Something went wrong on our side."
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -43,9 +45,12 @@ def _outermost(*, https: bool) -> Middleware:
         except web.HTTPException as refusal:
             response = web.Response(status=refusal.status, text=refusal.reason)
             response.headers.update(_kept(refusal))
-        except Exception:
-            log.exception("page failed", path=request.path)
-            response = web.Response(status=SERVER_ERROR, text="Something went wrong on our side.")
+        except Exception as error:
+            if error is request.content.exception():  # the body broke off, or is none
+                response = web.Response(status=BAD_REQUEST, text="bad request")
+            else:
+                log.exception("page failed", path=request.path)
+                response = web.Response(status=SERVER_ERROR, text=SORRY)
         for name, value in hardened.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = "booking-bot"
@@ -71,25 +76,31 @@ class PortTaken(CannotStart):
 class WebServer:
     """Listen while open; what is under way at the end is answered first."""
 
-    def __init__(self, app: web.Application, *, host: str, port: int, shutdown: float = 8) -> None:
-        self._runner = web.AppRunner(
-            app,
-            access_log=None,
-            keepalive_timeout=KEEPALIVE_SECONDS,
-            shutdown_timeout=shutdown,
-        )
-        self._host, self._port = host, port
+    def __init__(
+        self,
+        app: web.Application,
+        *,
+        host: str,
+        port: int,
+        shutdown: float = 8,
+        patience: Patience | None = None,
+    ) -> None:
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=shutdown)
+        self._host, self._port, self._patience = host, port, patience or Patience()
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
+        porter = Porter(self._runner, host=self._host, port=self._port, patience=self._patience)
         try:
-            await web.TCPSite(self._runner, self._host, self._port, backlog=512).start()
+            await porter.start()
         except OSError as error:
             await self._runner.cleanup()
             number = error.errno or 0
             why = os.strerror(number) if number > 0 else error.strerror
             where = f"{self._host}:{self._port}"
             raise PortTaken(f"web.port, web.host: cannot listen at {where}: {why}") from error
+        limit, told = descriptors(), log.info if descriptors() >= ENOUGH else log.warning
+        told("listening", descriptors=limit, places=places())
         return self
 
     async def __aexit__(self, *_: object) -> None:

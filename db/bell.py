@@ -12,6 +12,7 @@ from typing import Final
 from db.database import database
 from db.job_rows import subscribe
 from db.postgres_session import open_session
+from db.presence import present
 
 CHANNEL: Final = "booking_bot_jobs"
 PAUSE_SECONDS: Final = 0.02
@@ -20,7 +21,7 @@ Hear = Callable[[str | None], None]
 
 
 class Bell:
-    """Ring for what this process makes due, and hear what other replicas do."""
+    """Ring for what this process makes due, hear what other replicas do, and be known to them."""
 
     def __init__(self, hear: Hear) -> None:
         self._hear = hear
@@ -32,7 +33,7 @@ class Bell:
         """Ring and listen as long as the connection lasts, then raise SessionLost."""
         undo = subscribe(self._made_due)
         try:
-            async with open_session(database().url) as session:
+            async with open_session(database().url) as session, present(session):
                 session.when_lost(self._stir.set)
                 self._pid = session.pid
                 await session.listen(CHANNEL, self._heard)

@@ -38,6 +38,10 @@ class Database:
         """Tell whether this is a file beside us, with one writer at a time."""
         return self.engine == SQLITE
 
+    def is_there(self) -> bool:
+        """Tell whether the file we write to still has its name; a server keeps its own files."""
+        return not self.is_sqlite or bool(self.client.is_there())
+
 
 class _InUse:
     database: Database | None = None

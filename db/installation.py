@@ -11,6 +11,8 @@ IN_USE_SINCE: Final = "in_use_since"
 """When the bot ran for the first time, as ISO 8601."""
 LAST_COMPARISON: Final = "last_comparison"
 """What the last comparison with Stripe that went to its end found, as JSON."""
+PROBE: Final = "probe"
+"""Written to see whether anything can be."""
 RUNNING_SINCE: Final = "running_since"
 """When a bot was last started, as ISO 8601."""
 

@@ -6,12 +6,9 @@ others), else a private one started from the system's binaries, else the tests a
 
 import asyncio
 import os
-import pwd
 import shutil
 import sqlite3
-import subprocess
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -25,14 +22,11 @@ import asyncpg
 from db.connection import SQLITE, Database, connect, engine_of, migrate, path_of
 from db.sealing import Keyring
 from db.urls import configuration
+from tests.postgres_server import NoPostgres, Server
 
 KEYRING = Keyring(bytes(range(32)))
 SERVER = "BOOKING_BOT_TEST_POSTGRES"
 _numbers = count(1)
-
-
-class NoPostgres(Exception):
-    """There is no PostgreSQL here, and why."""
 
 
 def in_own_loop(work: Coroutine[Any, Any, Any]) -> Any:
@@ -77,27 +71,33 @@ def sqlite_engine(folder: Path) -> Iterator[Engine]:
 @contextmanager
 def postgres_engine(*, durable: bool = False) -> Iterator[Engine]:
     """Give PostgreSQL databases, made from one migrated template; raise NoPostgres."""
-    with postgres_server(durable=durable) as server:
-        template = f"template_{os.getpid()}_{next(_numbers)}"
-        in_own_loop(_administer(server, f'CREATE DATABASE "{template}"'))
-        in_own_loop(migrate(_of(server, template)))
+    with postgres_server(durable=durable) as server, engine_on(server) as engine:
+        yield engine
 
-        def made(options: str = "") -> str:
-            name = f"test_{os.getpid()}_{next(_numbers)}"
-            in_own_loop(_administer(server, f'CREATE DATABASE "{name}" {options}'))
-            return _of(server, name)
 
-        def fresh() -> str:
-            return made(f'TEMPLATE "{template}"')
+@contextmanager
+def engine_on(server: str) -> Iterator[Engine]:
+    """Give databases on the server of a URL."""
+    template = f"template_{os.getpid()}_{next(_numbers)}"
+    in_own_loop(_administer(server, f'CREATE DATABASE "{template}"'))
+    in_own_loop(migrate(_of(server, template)))
 
-        def drop(url: str) -> None:
-            name = urlsplit(url).path.lstrip("/")
-            in_own_loop(_administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    def made(options: str = "") -> str:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        in_own_loop(_administer(server, f'CREATE DATABASE "{name}" {options}'))
+        return _of(server, name)
 
-        try:
-            yield Engine(fresh, made, drop)
-        finally:
-            drop(_of(server, template))
+    def fresh() -> str:
+        return made(f'TEMPLATE "{template}"')
+
+    def drop(url: str) -> None:
+        name = urlsplit(url).path.lstrip("/")
+        in_own_loop(_administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+    try:
+        yield Engine(fresh, made, drop)
+    finally:
+        drop(_of(server, template))
 
 
 @contextmanager
@@ -106,72 +106,34 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
     if url := os.environ.get(SERVER):
         yield url
         return
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name)
-    found = shutil.which("postgres")
-    if not binaries and found is None:
-        raise NoPostgres(f"no {SERVER} and no PostgreSQL binaries on this machine")
-    binary = binaries[-1] if binaries else Path(found).parent
-    folder = Path(tempfile.mkdtemp(prefix="booking-pg-", dir="/tmp"))
-    try:
-        with _started(binary, folder, durable=durable):
-            yield f"postgres://postgres@/postgres?host={folder}"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_server(durable=durable) as server:
+        yield server.url
 
 
 @contextmanager
-def _started(binary: Path, folder: Path, *, durable: bool) -> Iterator[None]:
-    user = _somebody()
-    if user is not None:
-        shutil.chown(folder, user)
-    data = folder / "data"
-    flags = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    initdb = [binary / "initdb", "-D", data, *flags]
-    done = subprocess.run(
-        initdb, user=user, capture_output=True, text=True, check=False, cwd="/tmp"
-    )
-    if done.returncode:
-        raise NoPostgres(f"initdb failed: {done.stderr.strip()}")
-    fsync = "on" if durable else "off"
-    options = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": 100}
-    options |= {
-        "fsync": fsync,
-        "full_page_writes": fsync,
-        "shared_buffers": "128MB",
-        "autovacuum": "off",
-    }
-    settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    log = (folder / "log").open("w")
-    server = subprocess.Popen(
-        [binary / "postgres", "-D", data, *settings], user=user, stderr=log, cwd="/tmp"
-    )
+def private_server(*, durable: bool = False) -> Iterator[Server]:
+    """Give a running server of our own, which may be stopped and started; raise NoPostgres."""
+    folder = Path(tempfile.mkdtemp(prefix="booking-pg-", dir="/tmp"))
+    server = Server(folder, durable=durable)
     try:
-        _wait_for(f"postgres://postgres@/postgres?host={folder}", server)
-        yield
+        server.make()
+        server.start()
+        in_own_loop(until_up(server))
+        yield server
     finally:
-        server.send_signal(2)
-        server.wait(20)
-        log.close()
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _somebody() -> str | None:
-    """Return whom to be: PostgreSQL refuses to run as root."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        with suppress(KeyError):
-            return pwd.getpwnam(name).pw_name
-    raise NoPostgres("running as root, and there is neither a user postgres nor nobody")
-
-
-def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
+async def until_up(server: Server) -> None:
+    """Wait until a server that was started answers; raise NoPostgres when it is gone."""
     for _ in range(200):
-        if server.poll() is not None:
+        if not server.is_running:
             break
         with suppress(OSError, asyncpg.PostgresError):
-            in_own_loop(_administer(url, "SELECT 1"))
+            await _administer(server.url, "SELECT 1")
             return
-        time.sleep(0.05)
+        await asyncio.sleep(0.05)
     raise NoPostgres("the private PostgreSQL server did not come up")
 
 

@@ -165,10 +165,20 @@ class Bot:
         async with self.memory():
             return await export_rows(what)
 
-    async def start(self, *, module: tuple[str, ...] = ("bot", "run"), ready: bool = True) -> None:
-        """Start the process; `module` may be a victim that kills itself at a named point."""
+    async def start(
+        self,
+        *,
+        module: tuple[str, ...] = ("bot", "run"),
+        before: tuple[str, ...] = (),
+        ready: bool = True,
+    ) -> None:
+        """Start the process; `module` may be a victim that kills itself at a named point.
+
+        `before` is the beginning of the command, which may limit what the process can do.
+        """
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
+                *before,
                 sys.executable,
                 "-m",
                 *module,

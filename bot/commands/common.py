@@ -12,7 +12,7 @@ from bot import logs
 from bot.config import Settings, read
 from bot.database_trouble import is_of_database, trouble
 from bot.keys import keyring
-from bot.stopped import CannotStart
+from bot.stopped import CannotGoOn, CannotStart
 from db import connection
 from db.schema import SchemaTooNew, known_migrations
 from db.single import AlreadyRunning
@@ -44,7 +44,7 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end; a database that is away is no traceback."""
     try:
         return asyncio.run(work)
-    except (AlreadyRunning, CannotStart, SchemaTooNew) as error:
+    except (AlreadyRunning, CannotGoOn, CannotStart, SchemaTooNew) as error:
         raise CommandFailed(str(error)) from error
     except BrokenPipeError:  # whoever read our output has left: typer ends the command quietly
         raise

@@ -7,10 +7,8 @@ second connection and see what is committed, without queueing behind writers.
 The module's name must contain "sqlite": Tortoise picks the schema editor by it.
 """
 
-import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 import aiosqlite
@@ -18,13 +16,14 @@ from tortoise.backends.base.client import TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient
 from typing_extensions import override
 
+from db.backends.sqlite_file import Place, make_private
+from db.backends.sqlite_statement import run_now
 from db.backends.sqlite_transaction import (
     PATIENCE_MS,
     Immediate,
     Row,
     Transaction,
     Writer,
-    run_now,
 )
 
 LARGEST_LOG: Final = 64 * 2**20
@@ -52,11 +51,11 @@ class ImmediateClient(SqliteClient):
         self._reader = self._open()
         self._reader.execute("PRAGMA query_only=ON")
         self._connection = await aiosqlite.Connection(lambda: raw, iter_chunk_size=64)
-        self._writer = Writer(raw, self._connection)
+        self._writer = Writer(raw, self._connection, Place(self.filename))
         await self._post_connect()
 
     def _open(self) -> sqlite3.Connection:
-        _make_private(self.filename)
+        make_private(self.filename)
         connection = sqlite3.connect(self.filename, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
         for pragma, value in self.pragmas.items():
@@ -82,6 +81,10 @@ class ImmediateClient(SqliteClient):
         """Return the connection that writes; only the lock's holder may use it."""
         assert self._writer is not None
         return self._writer
+
+    def is_there(self) -> bool:
+        """Tell whether the file is where it was when it was opened."""
+        return self._writer is None or self._writer.place.is_ours()
 
     async def reader(self) -> sqlite3.Connection:
         """Return the connection that reads what is committed."""
@@ -143,13 +146,3 @@ def is_select(query: str) -> bool:
 
 
 client_class = ImmediateClient
-
-
-def _make_private(filename: str) -> None:
-    """Make the file that is not there yet, for its owner alone; its log and index are like it.
-
-    One that is there is not opened: closing it would drop every lock this process has on it
-    (sqlite.org/howtocorrupt.html, 2.2), and another process would take the log away under us.
-    """
-    with suppress(FileExistsError):
-        os.close(os.open(filename, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

@@ -19,28 +19,18 @@ import aiosqlite
 from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 from tortoise.connection import get_connections
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import OperationalError
 from typing_extensions import override
 
 from db.backends.settle import settle
+from db.backends.sqlite_file import Place
+from db.backends.sqlite_statement import run_now
 
 PATIENCE_MS: Final = 10_000
 LARGEST: Final = 100
 UNDONE: Final = "the transaction was undone with its batch"
 Row = dict[str, Any]
 Connect = Callable[[], Awaitable[None]]
-
-
-def run_now(
-    connection: sqlite3.Connection, query: str, values: Sequence[Any] | None
-) -> sqlite3.Cursor:
-    """Execute one statement on this thread; raise Tortoise's errors."""
-    try:
-        return connection.execute(query, values or ())
-    except sqlite3.OperationalError as error:
-        raise OperationalError(error) from error
-    except sqlite3.IntegrityError as error:
-        raise IntegrityError(error) from error
 
 
 class Batch:
@@ -59,8 +49,8 @@ class Batch:
 class Writer:
     """The writing connection; only the holder of the client's lock may use it."""
 
-    def __init__(self, raw: sqlite3.Connection, thread: aiosqlite.Connection) -> None:
-        self.raw, self._thread = raw, thread
+    def __init__(self, raw: sqlite3.Connection, thread: aiosqlite.Connection, at: Place) -> None:
+        self.raw, self._thread, self.place = raw, thread, at
         self._batch: Batch | None = None
 
     async def join(self) -> Batch:
@@ -122,7 +112,8 @@ class Writer:
             return
         try:
             await self._thread.commit()
-        except sqlite3.Error as error:
+            self.place.must_be_ours()
+        except (sqlite3.Error, OperationalError) as error:
             if self.raw.in_transaction:
                 self.raw.rollback()
             self._close(batch, OperationalError(error))

@@ -94,11 +94,13 @@ def test_hours_past_midnight_belong_to_the_next_days_date():
     assert times(service(), hours, PLAIN + timedelta(days=1)) == ["00:00"]
 
 
+@pytest.mark.family("R15")
 def test_a_start_the_clock_skips_does_not_exist():
     found = times(service(30), week("01:00-04:00"), SPRING)
     assert found == ["01:00", "01:30", "03:00", "03:30"]
 
 
+@pytest.mark.family("R15")
 def test_a_start_the_clock_shows_twice_is_offered_once_the_first():
     member = Resource("anna", week("01:00-04:00"), (1,))
     days = Days(first=AUTUMN, last=AUTUMN, zone=BERLIN, now=at("2026-10-20T00:00"))
@@ -108,11 +110,13 @@ def test_a_start_the_clock_shows_twice_is_offered_once_the_first():
     assert starts[3] == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
+@pytest.mark.family("R15")
 def test_a_service_over_the_change_lasts_as_long_as_it_lasts():
     assert times(service(120), week("00:30-04:00"), SPRING)[-1] == "01:00"
     assert times(service(120), week("01:30-03:00"), AUTUMN) == ["01:30", "02:00"]
 
 
+@pytest.mark.family("R15")
 def test_lord_howe_changes_by_half_an_hour():
     zone = ZoneInfo("Australia/Lord_Howe")
     hours = week("01:30-03:30")

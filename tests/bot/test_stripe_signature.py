@@ -38,11 +38,13 @@ def test_any_of_several_secrets_will_do_while_one_is_rolled():
     verify_signature(BODY, sign() + ",v1=" + "0" * 64 + ",v0=old", [SECRET], NOW)
 
 
+@pytest.mark.family("R15")
 @pytest.mark.parametrize("seconds", [-300, 0, 300])
 def test_five_minutes_either_way_are_tolerated(seconds):
     verify_signature(BODY, sign(at=NOW + timedelta(seconds=seconds)), [SECRET], NOW)
 
 
+@pytest.mark.family("R15")
 @pytest.mark.parametrize("seconds", [-301, 301, 365 * 86400])
 def test_stale_and_future_events_are_refused(seconds):
     refuse(sign(at=NOW + timedelta(seconds=seconds)))

@@ -163,8 +163,10 @@ async def test_ready_names_the_migrations_that_are_to_be_made(site):
     assert await unready(site) == ("outdated", ["migrations to make: 0002_after_the_link"])
 
 
+@pytest.mark.family("R14")
 async def test_ready_tells_of_a_database_that_somebody_else_locks(site, database):
     async with second_connection(database.url) as other:
+        assert (await site.get("/readyz")).status == 200
         take = "UPDATE installation SET value = value"
         if isinstance(other.raw, sqlite3.Connection):
             other.raw.execute("BEGIN IMMEDIATE")
@@ -186,6 +188,7 @@ async def failure(statement):
     return caught.error
 
 
+@pytest.mark.family("R13")
 async def test_why_a_database_takes_no_row_is_told_apart(database):
     if database.is_sqlite:
         await run("PRAGMA max_page_count = 1")

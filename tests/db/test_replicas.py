@@ -9,6 +9,7 @@ from db import jobs
 from db.bell import Bell
 from db.pace import Limit, forget_turns, take_turns
 from db.postgres_session import SessionLost
+from db.presence import _CLASS, RollCall
 from db.transactions import rows, run, transactional
 from tests.engines import dial
 
@@ -210,3 +211,76 @@ async def test_limits_that_limit_nobody_any_more_are_forgotten(replicas):
     await run("UPDATE pace SET free_at = 0")
     assert await forget_turns() == 1
     assert await rows("SELECT * FROM pace") == []
+
+
+class Replica:
+    """Another replica, as far as the database knows: a session that holds the lock."""
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    async def leases(self, number: int, now: datetime = NOW) -> jobs.Job:
+        """Be there, and lease a job under one's number."""
+        await self._connection.execute(f"SELECT pg_advisory_lock_shared({_CLASS}, {number})")
+        [job] = await lease(now)
+        await run("UPDATE job SET lease_token = ? WHERE id = ?", (f"{number}.x", job.id))
+        return job
+
+    async def is_missed(self) -> None:
+        """Lose every lock, and live."""
+        await self._connection.execute("SELECT pg_advisory_unlock_all()")
+
+
+async def test_what_a_replica_that_is_gone_had_leased_is_free_once_it_was_missed_twice(
+    replicas, elsewhere
+):
+    await put("a")
+    other, call = Replica(elsewhere), RollCall()
+    await other.leases(17)
+    assert [await call.look(), await call.look()] == [0, 0]
+    await elsewhere.close()
+    assert [await call.look(), await lease()] == [0, []]
+    assert await call.look() == 1
+    assert [job.key for job in await lease()] == ["a"]
+
+
+async def test_a_replica_that_comes_back_in_time_keeps_what_it_leased(replicas, elsewhere):
+    await put("a")
+    other, call = Replica(elsewhere), RollCall()
+    await other.leases(17)
+    await call.look()
+    for _ in range(3):
+        await other.is_missed()
+        assert await call.look() == 0
+        await elsewhere.execute(f"SELECT pg_advisory_lock_shared({_CLASS}, 17)")
+        assert await call.look() == 0
+    assert await lease() == []
+
+
+async def test_a_new_replica_frees_what_its_killed_predecessor_had_leased(replicas):
+    await put("a")
+    [job] = await lease()
+    await run("UPDATE job SET lease_token = '17.x' WHERE id = ?", (job.id,))
+    call = RollCall()
+    assert [await call.look(), await call.look()] == [0, 1]
+    assert not await jobs.finish(job, NOW)
+
+
+async def test_the_lease_of_a_replica_nobody_could_miss_is_left_to_run_out(replicas):
+    await put("a")
+    await lease()
+    call = RollCall()
+    assert [await call.look() for _ in range(3)] == [0, 0, 0]
+
+
+async def test_a_replica_bears_its_mark_as_long_as_it_rings(replicas):
+    ear = Ear()
+    await ear.hears(None)
+    await put("a")
+    [job] = await lease()
+    assert "." in job.lease_token
+    call = RollCall()
+    assert [await call.look() for _ in range(3)] == [0, 0, 0]
+    ear.serving.cancel()
+    await asyncio.gather(ear.serving, return_exceptions=True)
+    assert [await call.look() for _ in range(2)] == [0, 1]

@@ -24,6 +24,7 @@ from tests.replicas.proxy import turns
 CROWD = int(os.environ.get("BOOKING_BOT_TEST_CROWD", "1000")) // 10
 COPIES = 100
 UNITS = 8
+LEASED = "SELECT count(*) FROM job WHERE kind = 'create_checkout' AND lease_until IS NOT NULL"
 LIVE = {"held", "awaiting_payment", "processing", "confirmed"}
 
 
@@ -82,6 +83,26 @@ async def test_a_frozen_poller_is_followed_and_stops_when_it_wakes(tmp_path, url
 
 def polls(bot) -> bool:
     return "polling begins here" in bot.log.read_text()
+
+
+@pytest.mark.family("R2")
+@pytest.mark.timeout(120)
+async def test_what_a_killed_replica_had_begun_is_done_by_another_within_ten_seconds(tmp_path, url):
+    async with sandbox() as world, fleet(tmp_path, world, url, turns, replicas=2) as shop:
+        first, second = shop.bots
+        await first.start(module=("tests.victim", "--at", "checkout.before_create"))
+        await first.imports(CATALOG)
+        await walk_to_summary(world, 77, "cut", r"\d", r"^\d\d:\d\d")
+        await tap(world, 77, "^Confirm")
+        await first.dies()
+        async with second_connection(url) as other:
+            assert await other.value(LEASED) == 1
+        await second.start()
+        await until(lambda: says(world, 77, "held for you"), within=10, what="the payment link")
+        assert await second.stop() == 0
+        [row] = await second.rows("bookings")
+        assert (row["status"], len(row["session_ids"])) == ("awaiting_payment", 1)
+        assert len(world.stripe.store.sessions) == 1
 
 
 @pytest.mark.timeout(240)

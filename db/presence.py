@@ -1,0 +1,80 @@
+"""Which replicas live: each holds a lock of its session, and its leases bear the lock's number.
+
+PostgreSQL lets the lock go as soon as a killed process's connection is gone, long before the
+leases of its jobs end. A living replica that lost its connection, because the server restarted,
+is back within a second or so; whoever is missed is therefore looked for twice.
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from db.job_rows import wake
+from db.postgres_session import Session
+from db.transactions import after_commit, rows, run, transactional
+
+LOOK_SECONDS: Final = 2.0
+"""Between two looks: longer than a living replica takes to come back."""
+_CLASS: Final = 0x626F6F6B
+_NUMBER: Final = secrets.randbelow(1 << 31)
+
+_ALIVE: Final = (
+    "SELECT objid::text AS number FROM pg_locks WHERE locktype = 'advisory' AND classid = ?"
+    " AND objsubid = 2 AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+_FREE: Final = (
+    "UPDATE job SET lease_until = NULL, lease_token = NULL WHERE lease_until IS NOT NULL"
+    " AND done_at IS NULL AND dead_at IS NULL AND lease_token LIKE '%.%'"
+    " AND split_part(lease_token, '.', 1) <> ALL(?::text[])"
+)
+
+
+class _Here:
+    is_known = False
+
+
+@asynccontextmanager
+async def present(session: Session) -> AsyncIterator[None]:
+    """Let other replicas know that this one lives, as long as the session lasts."""
+    # shared: after a cut the server may keep our lost session for a while, with its lock
+    await session.ask("SELECT pg_advisory_lock_shared($1, $2)", _CLASS, _NUMBER)
+    _Here.is_known = True
+    try:
+        yield
+    finally:
+        _Here.is_known = False
+
+
+def mark() -> str:
+    """Return what a lease of this replica begins with; nothing while nobody could miss us."""
+    return f"{_NUMBER}." if _Here.is_known else ""
+
+
+class RollCall:
+    """Free what those had leased who are gone."""
+
+    def __init__(self) -> None:
+        self._last: set[str] | None = None
+        self._before: set[str] | None = None
+
+    async def look(self) -> int:
+        """Look who is there, and free the leases of those missed twice; return how many."""
+        here = {row["number"] for row in await rows(_ALIVE, (_CLASS,))}
+        freed = 0
+        if self._last is not None:
+            seen = here | self._last
+            # at first nobody knows who was there: the leases alone tell
+            if self._before is None or self._before - seen:
+                freed = await _free(sorted(seen))
+        self._before, self._last = self._last, here
+        return freed
+
+
+@transactional
+async def _free(living: list[str]) -> int:
+    freed = await run(_FREE, (living,))
+    if freed:
+        after_commit(wake)
+    return freed

@@ -1,0 +1,59 @@
+"""The disk below the database is full, broken or read-only: nothing acknowledged is lost."""
+
+import asyncio
+
+import pytest
+
+from tests.crowd import tap, until
+from tests.disk.faulty import FAULTS
+from tests.disk.shop import (
+    accept_or_refuse,
+    integrity,
+    kept,
+    on_sqlite,
+    readiness,
+    to_the_link,
+)
+from tests.journeys.test_kill import ADA, check_books, documents, photos
+
+SAYS = {"full": "full", "broken": "away", "read_only": "away", "unsynced": "away"}
+CARD = "4242424242424242"
+MOST = 60
+
+
+@pytest.mark.family("R13")
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_disk_that_fails_at_any_write_makes_no_lying_200_and_needs_no_hands(
+    tmp_path, url, fault, record_property
+):
+    async with on_sqlite(tmp_path, url) as shop:
+        session = await to_the_link(shop)
+        number = await every_write(shop, fault)
+        record_property("runs", number)
+        shop.disk.fails(fault)
+        assert await readiness(shop) == (503, SAYS[fault])
+        await shop.world.stripe.pay(session, CARD)
+        await tap(shop.world, ADA, "^I have paid")
+        await asyncio.sleep(0.5)
+        assert documents(shop.world) == 0
+        shop.disk.recovers()
+        await shop.bot.until_ready(within=5)
+        await until(lambda: documents(shop.world) and photos(shop.world), what="the whole receipt")
+        assert await shop.bot.stop() == 0
+        assert integrity(url) == "ok"
+        await check_books(shop.bot, shop.world)
+
+
+async def every_write(shop, fault: str) -> int:
+    """Let the n-th write while an event comes fail, for every n there is; gives how many."""
+    for number in range(1, MOST):
+        shop.disk.fails(fault, nth=number)
+        taken = await accept_or_refuse(shop, number)
+        failed = shop.disk.failed
+        shop.disk.recovers()
+        if not taken:
+            assert await accept_or_refuse(shop, number)
+        assert await kept(shop, number) == 1
+        if not failed:
+            return number - 1
+    return MOST
