@@ -7,10 +7,10 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas operations pictures lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # What .venv is filled with: by uv when it is there, else by pip; $(1) is the list of pip, $(2) is for uv.
 define fill
@@ -69,6 +69,9 @@ simulate: install  ## random people, faults and time against the laws (STEPS=100
 
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")
 	@$(BIN)/python -m tests.replicas $(ARGS)
+
+operations: install  ## docs/operations.md anew, from what the tests and the larger runs did
+	@$(BIN)/python -m tests.families
 
 pictures: install  ## take the pictures of README and docs anew (needs Chromium)
 	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)
