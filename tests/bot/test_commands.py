@@ -20,7 +20,7 @@ from tests.process import ROOT, Bot, sandbox
 
 CATALOG = ROOT / "catalog.example.toml"
 COMMANDS = [["run"], ["migrate"], ["check"], ["catalog", "import"], ["catalog", "export"]]
-COMMANDS += [["catalog", "check"], ["export"], ["reconcile"], ["copy"]]
+COMMANDS += [["catalog", "check"], ["export"], ["reconcile"], ["backup"], ["copy"]]
 
 
 def shell(*words, cwd=ROOT):
@@ -70,6 +70,7 @@ def test_an_unreadable_configuration_is_misuse(words, tmp_path):
         "import": [CATALOG],
         "check": [CATALOG],
         "export": ["bookings"],
+        "backup": ["shop.backup"],
         "copy": ["--to", "sqlite://x"],
     }
     more = argument.get(words[-1], []) if words not in (["check"], ["catalog", "export"]) else []
