@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas operations pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas fuzz larger operations pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,12 @@ simulate: install  ## random people, faults and time against the laws (STEPS=100
 
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")
 	@$(BIN)/python -m tests.replicas $(ARGS)
+
+fuzz: install  ## updates of any shape against the bot (UPDATES=100000 DB=postgres)
+	@$(BIN)/python -m tests.families.larger fuzz --updates $(or $(UPDATES),100000) $(if $(DB),--db $(DB))
+
+larger: install  ## the tests of one family in full (WHAT=restore|forget|upgrade|race|around-the-end DB=postgres)
+	@$(BIN)/python -m tests.families.larger $(WHAT) $(if $(DB),--db $(DB))
 
 operations: install  ## docs/operations.md anew, from what the tests and the larger runs did
 	@$(BIN)/python -m tests.families
