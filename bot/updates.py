@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from booking.notices import in_lane
 from db.jobs import NewJob
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -26,7 +27,7 @@ def as_job(update: object) -> NewJob | None:
     return NewJob(
         kind=KIND,
         key=f"upd:{update['update_id']}",
-        lane=f"in:{_chat(update[kind])}",
+        lane=in_lane(_chat(update[kind])),
         payload=_trimmed(update),
         max_attempts=TRIES,
     )
