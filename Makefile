@@ -63,8 +63,8 @@ imports: install  ## which room may import which
 bench: install  ## measure, beside the floors of the same run; fails on a missed ratio
 	$(BIN)/python -m bench
 
-simulate: install  ## random people, faults and time against the laws (STEPS=1000 SEED=7 DB=postgres BUG=any_amount)
-	@$(BIN)/python -m tests.simulation $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED)) \
+simulate: install  ## random people, faults and time against the laws (STEPS=1000 SEED=7 SEEDS=300 DB=postgres BUG=any_amount)
+	@$(BIN)/python -m tests.simulation $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(DB),--db $(DB)) $(if $(BUG),--bug $(BUG)) $(if $(SCRIPT),--script $(SCRIPT)) $(if $(SHRINK),--shrink $(SHRINK))
 
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")

@@ -53,6 +53,7 @@ async def until_two(other) -> None:
     raise TimeoutError("nobody writes")
 
 
+@pytest.mark.family("R27")
 async def test_a_backup_restored_is_the_shop_as_it_was(bot, tmp_path):
     file = tmp_path / "shop.backup"
     code, out, err = await bot.command("backup", str(file))
@@ -73,6 +74,7 @@ async def test_a_backup_restored_is_the_shop_as_it_was(bot, tmp_path):
     assert (await bot.command("migrate", "--check"))[0] == 0
 
 
+@pytest.mark.family("R27")
 async def test_a_backup_is_of_one_moment_while_others_write(bot, tmp_path):
     url, file = url_of(bot), tmp_path / "shop.backup"
     writer = await asyncio.create_subprocess_exec(sys.executable, "-c", WRITER, url, cwd=ROOT)

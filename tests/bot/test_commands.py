@@ -351,6 +351,7 @@ def test_a_database_out_of_reach_is_one_line_naming_its_key(config_file, words, 
     assert "canary" not in line
 
 
+@pytest.mark.family("R26")
 @pytest.mark.parametrize("words", [["run"], ["migrate"], ["export", "bookings"]], ids=" ".join)
 async def test_a_program_too_old_for_its_database_says_so_in_one_line(shop, words):
     assert (await shop.command("migrate"))[0] == 0

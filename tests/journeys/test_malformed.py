@@ -21,7 +21,7 @@ from tests.malformed import Mutator, written
 from tests.process import TELEGRAM_SECRET
 from tests.simulation.world import _log_as_before
 
-UPDATES = int(os.environ.get("BOOKING_BOT_TEST_UPDATES", "800")) // 2
+UPDATES = int(os.environ.get("BOOKING_BOT_TEST_UPDATES", "400")) // 2
 EVERY = 100
 MALLORY = 666
 AT_ONCE = 20
