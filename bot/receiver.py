@@ -13,7 +13,7 @@ from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
 from bot.proxies import Network, client_address
-from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
+from bot.updates import ALLOWED_UPDATES, Unreadable, as_job, id_of
 from bot.watch import Count, nobody
 from db import jobs
 from db.jobs import NewJob
@@ -95,7 +95,9 @@ class Poller:
         updates = found if isinstance(found, list) else []
         if entries := list(_readable(updates, self._count)):
             await self._store(entries)
-        ids = [update["update_id"] for update in updates if isinstance(update, dict)]
+        ids = [number for update in updates if (number := id_of(update)) is not None]
+        if updates and not ids:
+            raise Unreadable("updates without a number")
         # Nothing more: all before is confirmed, and ids may start anew, lower than before.
         self._offset = max(ids) + 1 if ids else 0
 

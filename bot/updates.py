@@ -17,9 +17,15 @@ class Unreadable(ValueError):
     """Something that is no update of Telegram."""
 
 
+def id_of(update: object) -> int | None:
+    """Return the number of an update, as far as it has one."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
 def as_job(update: object) -> NewJob | None:
     """Return the job for an update; None for kinds we did not ask for; raise Unreadable."""
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+    if not isinstance(update, dict) or id_of(update) is None:
         raise Unreadable("no update_id")
     kind = next((name for name in ALLOWED_UPDATES if isinstance(update.get(name), dict)), None)
     if kind is None:

@@ -75,7 +75,8 @@ async def by_webhook(shop, updates) -> None:
 
 async def by_polling(shop, updates) -> None:
     inbox = shop.telegram.server.inbox
-    for update in updates:
+    # Telegram numbers each update: without a number behind it, a nameless one cannot be confirmed
+    for update in [*updates, {"update_id": 0}]:
         number = next(NUMBERS)
         if isinstance(update, dict) and isinstance(update.get("update_id"), int):
             update["update_id"] = number

@@ -7,6 +7,7 @@ import secrets
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests import engines
@@ -56,14 +57,13 @@ def many(words) -> int:
     """Run seed after seed, each on a fresh database, and keep what came of it."""
     gc.set_threshold(GARBAGE)
     steps, broken, began = 0, [], time.monotonic()
-    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
-        with opened_engine(words.db, folder) as engine:
-            for seed in range(words.seed or 1, (words.seed or 1) + words.seeds):
-                outcome = run(simulate(engine, seed=seed, steps=words.steps))
-                steps += outcome.steps
-                if outcome.violation:
-                    broken.append(seed)
-                    told(outcome, seed)
+    with opened_engine(words.db) as engine:
+        for seed in range(words.seed or 1, (words.seed or 1) + words.seeds):
+            outcome = run(simulate(engine, seed=seed, steps=words.steps))
+            steps += outcome.steps
+            if outcome.violation:
+                broken.append(seed)
+                told(outcome, seed)
     figures = {"steps": steps, "broken": broken, "seconds": round(time.monotonic() - began)}
     command = f"make simulate SEEDS={words.seeds} STEPS={words.steps} DB={words.db}"
     write("simulate", words.db, ["R3", "R4"], command, words.seeds, not broken, figures)
@@ -71,10 +71,14 @@ def many(words) -> int:
     return int(bool(broken))
 
 
-def opened_engine(name: str, folder: str):
-    """Open the engine of this name."""
-    sqlite = name == "sqlite"
-    return engines.sqlite_engine(Path(folder)) if sqlite else engines.postgres_engine()
+@contextmanager
+def opened_engine(name: str):
+    """Open the engine of this name for a while."""
+    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
+        sqlite = name == "sqlite"
+        opened = engines.sqlite_engine(Path(folder)) if sqlite else engines.postgres_engine()
+        with opened as engine:
+            yield engine
 
 
 def main() -> int:
@@ -87,17 +91,16 @@ def main() -> int:
     bug = BUGS.get(words.bug)
     script = read_script(words.script) if words.script else None
     steps = ENDLESS if script else words.steps
-    with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
-        with opened_engine(words.db, folder) as engine:
-            began = time.monotonic()
-            given = {"seed": seed, "steps": steps, "actions": script, "bug": bug}
-            outcome = run(simulate(engine, **given, progress=counted))
-            took = time.monotonic() - began
-            print(f"{took:.0f} s, {outcome.steps / took:.0f} steps a second", flush=True)
-            if outcome.violation:
-                print("\n".join(outcome.story[-15:]), flush=True)
-                shrinker = Shrinker(engine, seed=seed, bug=bug, seconds=words.shrink)
-                told(run(shrinker.shrink(outcome)), seed)
+    with opened_engine(words.db) as engine:
+        began = time.monotonic()
+        given = {"seed": seed, "steps": steps, "actions": script, "bug": bug}
+        outcome = run(simulate(engine, **given, progress=counted))
+        took = time.monotonic() - began
+        print(f"{took:.0f} s, {outcome.steps / took:.0f} steps a second", flush=True)
+        if outcome.violation:
+            print("\n".join(outcome.story[-15:]), flush=True)
+            shrinker = Shrinker(engine, seed=seed, bug=bug, seconds=words.shrink)
+            told(run(shrinker.shrink(outcome)), seed)
     violations = int(outcome.violation is not None)
     print(f"{outcome.steps} steps, {violations} violations")
     return int(violations > 0)
