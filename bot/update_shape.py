@@ -1,8 +1,9 @@
 """The shape of Telegram's updates, as far as we read them (core.telegram.org/bots/api#update)."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from telegram.constants import ChatType
 
 _LARGEST: Final = 2**52
 """Ids have at most 52 bits, by Telegram's own word."""
@@ -40,7 +41,9 @@ class _Contact(_Part):
     user_id: Id | None = None
 
 
-class _Message(_Part):
+class _Pressed(_Part):
+    """A message whose button was pressed; of an old one Telegram tells no sender."""
+
     message_id: Id
     date: Count
     chat: _Chat
@@ -50,10 +53,18 @@ class _Message(_Part):
     contact: _Contact | None = None
 
 
+class _Message(_Pressed):
+    @model_validator(mode="after")
+    def _somebody_wrote_it(self) -> Self:
+        if self.chat.type == ChatType.PRIVATE and self.sender is None:
+            raise ValueError("nobody wrote it")
+        return self
+
+
 class _Press(_Part):
     id: str
     sender: _User = Field(alias="from")
-    message: _Message | None = None
+    message: _Pressed | None = None
     data: str | None = None
 
 

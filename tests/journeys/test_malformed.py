@@ -22,7 +22,7 @@ from tests.process import TELEGRAM_SECRET
 from tests.simulation.world import _log_as_before
 
 UPDATES = int(os.environ.get("BOOKING_BOT_TEST_UPDATES", "400")) // 2
-EVERY = 100
+EVERY = 40
 MALLORY = 666
 AT_ONCE = 20
 NUMBERS = count(900_000_000)
