@@ -7,10 +7,10 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger operations pictures lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # What .venv is filled with: by uv when it is there, else by pip; $(1) is the list of pip, $(2) is for uv.
 define fill
@@ -63,8 +63,8 @@ imports: install  ## which room may import which
 bench: install  ## measure, beside the floors of the same run; fails on a missed ratio
 	$(BIN)/python -m bench
 
-simulate: install  ## random people, faults and time against the laws (STEPS=1000 SEED=7 DB=postgres BUG=any_amount)
-	@$(BIN)/python -m tests.simulation $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED)) \
+simulate: install  ## random people, faults and time against the laws (STEPS=1000 SEED=7 SEEDS=300 DB=postgres BUG=any_amount)
+	@$(BIN)/python -m tests.simulation $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(DB),--db $(DB)) $(if $(BUG),--bug $(BUG)) $(if $(SCRIPT),--script $(SCRIPT)) $(if $(SHRINK),--shrink $(SHRINK))
 
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")
@@ -75,6 +75,15 @@ restarts: install  ## PostgreSQL stopped or killed again and again under load (M
 
 disk: install  ## bookings on a disk that fails at their n-th write, for every n (ARGS="--every 8")
 	@$(BIN)/python -m tests.disk $(ARGS)
+
+fuzz: install  ## updates of any shape against the bot (UPDATES=100000 DB=postgres)
+	@$(BIN)/python -m tests.families.larger fuzz --updates $(or $(UPDATES),100000) $(if $(DB),--db $(DB))
+
+larger: install  ## the tests of one family in full (WHAT=restore|forget|upgrade|race|around-the-end DB=postgres)
+	@$(BIN)/python -m tests.families.larger $(WHAT) $(if $(DB),--db $(DB))
+
+operations: install  ## docs/operations.md anew, from what the tests and the larger runs did
+	@$(BIN)/python -m tests.families
 
 pictures: install  ## take the pictures of README and docs anew (needs Chromium)
 	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)

@@ -7,6 +7,7 @@ from booking.audit import record
 from booking.errors import BookingsOpen
 from booking.ports import Environment
 from db import jobs, sealing
+from db.fields import to_ms
 from db.models import Booking, Customer, Draft, SearchKey
 from db.money_models import Attempt
 from db.quick import first
@@ -14,6 +15,7 @@ from db.states import BookingState
 from db.transactions import transactional
 
 CAMPAIGN_LENGTH: Final = 64
+ERASE: Final = "erase_lane"
 BLOCKED: Final = "blocked"
 """The last error of a message that waits until its reader unblocks the bot."""
 
@@ -121,8 +123,26 @@ async def forget(env: Environment, *, customer: Customer) -> None:
     await Draft.filter(customer_id=customer.id).delete()
     await Booking.filter(customer_id=customer.id).update(details={})
     await Attempt.filter(booking__customer_id=customer.id).update(params={})
-    chat = customer.telegram_id
-    await jobs.forget_lanes([f"in:{chat}", notices.out_lane(chat)])
+    await _forget_chat(env, customer.telegram_id)
     await SearchKey.filter(customer_id=customer.id).delete()
     await Customer.filter(id=customer.id).update(name=None, phone=None, email=None, campaign=None)
     await record(env, actor=f"customer:{customer.id}", action="forget")
+
+
+async def _forget_chat(env: Environment, chat: int) -> None:
+    """Delete what was said in a chat, and have what is not over yet deleted when it is.
+
+    A lane is worked off in order: a job put into it now runs once all that is older is over, and
+    the tap that asks for all this is among it.
+    """
+    now = env.clock.now()
+    for lane in (notices.in_lane(chat), notices.out_lane(chat)):
+        await jobs.forget_lanes([lane])
+        key = f"{ERASE}:{lane}:{to_ms(now)}"
+        await jobs.enqueue(kind=ERASE, key=key, lane=lane, payload={}, now=now)
+
+
+@transactional
+async def erase_lane(_: Environment, job: jobs.Job) -> None:
+    """Delete what was said in a chat before it was to be forgotten."""
+    await jobs.forget_lanes([job.lane or ""])

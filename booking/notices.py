@@ -12,6 +12,11 @@ SCREEN_PRIORITY = 1
 NOTICE_PRIORITY = 3
 
 
+def in_lane(chat_id: int) -> str:
+    """Return the lane that keeps what a chat says in order."""
+    return f"in:{chat_id}"
+
+
 def out_lane(chat_id: int) -> str:
     """Return the lane that keeps a chat's messages in order."""
     return f"out:{chat_id}"

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from booking.complete import complete
+from booking.customers import ERASE, erase_lane
 from booking.dispute import remind_dispute
 from booking.mismatch import return_stray
 from booking.offer import end_offer, make_offer
@@ -32,4 +33,5 @@ WORK: Final[Mapping[str, Callable[[Environment, Job], Awaitable[None]]]] = {
     "remind_of_payment": remind_of_payment,
     "remind_of_appointment": remind_of_appointment,
     "complete": complete,
+    ERASE: erase_lane,
 }

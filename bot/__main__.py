@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.commands import catalog, check, copy, demo, export, init, reconcile, run
+from bot.commands import backup, catalog, check, copy, demo, export, init, reconcile, run
 from bot.commands.common import CommandFailed
 from bot.config import ConfigurationError
 
@@ -28,6 +28,7 @@ app.command("check")(check.check)
 app.add_typer(catalog.app, name="catalog")
 app.command("export")(export.export)
 app.command("reconcile")(reconcile.reconcile)
+app.command("backup")(backup.backup)
 app.command("copy")(copy.copy)
 
 

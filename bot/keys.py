@@ -32,6 +32,11 @@ def keyring(settings: Settings) -> Keyring:
     return Keyring(privacy_key(settings), old)
 
 
+def key_file(settings: Settings) -> Path | None:
+    """Return the file the key lies in; None when the configuration holds the key itself."""
+    return None if settings.privacy.key.get_secret_value() else _file(settings)
+
+
 def carried_key(settings: Settings, url: str) -> Path | None:
     """Return the file in which the key must lie too once the database is at another URL, if any.
 

@@ -13,7 +13,7 @@ from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
 from bot.proxies import Network, client_address
-from bot.updates import ALLOWED_UPDATES, Unreadable, as_job
+from bot.updates import ALLOWED_UPDATES, Unreadable, as_job, id_of
 from bot.watch import Count, nobody
 from db import jobs
 from db.jobs import NewJob
@@ -27,6 +27,8 @@ BATCH: Final = 100
 CONFLICT: Final = 409
 CONFLICT_SECONDS: Final = 2.0
 """Somebody else polls with our token: for a moment, when a replica took over from another."""
+UNWRITABLE: Final = (UnicodeError, RecursionError)
+"""What writing down a text that is none, or endless nesting, ends with."""
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -92,11 +94,25 @@ class Poller:
         found = await self._api.call("getUpdates", request, seconds=LONG_POLL_SECONDS + 10)
         updates = found if isinstance(found, list) else []
         if entries := list(_readable(updates, self._count)):
-            for is_new in await jobs.take_in(entries, now=self._clock.now()):
-                self._count(_came(is_new=is_new))
-        ids = [update["update_id"] for update in updates if isinstance(update, dict)]
+            await self._store(entries)
+        ids = [number for update in updates if (number := id_of(update)) is not None]
+        if updates and not ids:
+            raise Unreadable("updates without a number")
         # Nothing more: all before is confirmed, and ids may start anew, lower than before.
         self._offset = max(ids) + 1 if ids else 0
+
+    async def _store(self, entries: Sequence[NewJob]) -> None:
+        """Store updates together; one that cannot be written down is found and left out."""
+        try:
+            for is_new in await jobs.take_in(entries, now=self._clock.now()):
+                self._count(_came(is_new=is_new))
+        except UNWRITABLE as error:
+            if len(entries) == 1:
+                log.warning("unreadable update skipped", why=type(error).__name__)
+                self._count("unreadable")
+                return
+            for entry in entries:
+                await self._store([entry])
 
 
 def _came(*, is_new: bool) -> str:
@@ -144,6 +160,9 @@ class Hook:
             return web.Response()
         try:
             self._count(await self._kept(job))
+        except UNWRITABLE:
+            self._count("unreadable")
+            log.warning("unreadable update dropped")
         except Exception:
             self._count("not_stored")
             log.exception("update not stored")

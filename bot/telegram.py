@@ -1,12 +1,21 @@
 """The Telegram application: every handler registered in order, updates run from their jobs."""
 
+from typing import Final
+
 from telegram import Update
 from telegram.ext import Application, ExtBot
 
+from bot import logs
 from bot.telegram_request import AiohttpRequest, Transport
+from bot.update_shape import misshapen
 from db.jobs import Job
 from handlers import errors, routes
 from handlers.context import DOOR, BotApplication, Door, Stored, Visit, context_types
+
+log = logs.get(__name__)
+
+UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What reading an update ends with when a field has another type than PTB thinks."""
 
 
 class Raising(Application[ExtBot[None], Visit, Stored, Stored, Stored, None]):
@@ -56,7 +65,19 @@ class Dispatcher:
             await errors.apologise(update, visit, report=report)
 
     def _update(self, job: Job) -> Update | None:
-        return Update.de_json(job.payload, self._application.bot)
+        """Read an update; None for one that is not as Telegram says, which would break its reader.
+
+        What is new in the Bot API may be unreadable for PTB; it is left alone, too, for it would
+        break again each time and hold up its chat.
+        """
+        wrong = misshapen(job.payload)
+        if not wrong:
+            try:
+                return Update.de_json(job.payload, self._application.bot)
+            except UNREADABLE as error:
+                wrong = f"{type(error).__name__}: {error}"
+        log.warning("unreadable update skipped", why=wrong)
+        return None
 
 
 def _application(token: str, api_url: str, transport: Transport) -> BotApplication:

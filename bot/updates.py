@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from booking.notices import in_lane
 from db.jobs import NewJob
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -16,9 +17,15 @@ class Unreadable(ValueError):
     """Something that is no update of Telegram."""
 
 
+def id_of(update: object) -> int | None:
+    """Return the number of an update, as far as it has one."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
 def as_job(update: object) -> NewJob | None:
     """Return the job for an update; None for kinds we did not ask for; raise Unreadable."""
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+    if not isinstance(update, dict) or id_of(update) is None:
         raise Unreadable("no update_id")
     kind = next((name for name in ALLOWED_UPDATES if isinstance(update.get(name), dict)), None)
     if kind is None:
@@ -26,7 +33,7 @@ def as_job(update: object) -> NewJob | None:
     return NewJob(
         kind=KIND,
         key=f"upd:{update['update_id']}",
-        lane=f"in:{_chat(update[kind])}",
+        lane=in_lane(_chat(update[kind])),
         payload=_trimmed(update),
         max_attempts=TRIES,
     )

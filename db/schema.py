@@ -8,7 +8,6 @@ refuse to start.
 
 import pkgutil
 import secrets
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -20,6 +19,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaEditor
 
 from db import migrations
+from db.backup import copy_sqlite
 from db.database import Statements
 from db.transactions import begin, rows
 from db.urls import SQLITE, configuration, engine_of, path_of
@@ -148,11 +148,7 @@ def _keep_copy(url: str, before: str) -> None:
     copy = path.with_name(f"{path.name}.before-{before}")
     copy.unlink(missing_ok=True)
     copy.touch(mode=0o600)  # SQLite writes into an empty file, and leaves its rights
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("VACUUM INTO ?", (str(copy),))
-    finally:
-        connection.close()
+    copy_sqlite(path, copy)
 
 
 async def _migrate(url: str) -> list[str]:

@@ -5,6 +5,8 @@ import pytest
 from db import connection
 from tests import engines
 
+pytest_plugins = ["tests.families.plugin"]
+
 
 @pytest.fixture(scope="session")
 def sqlite_engine(tmp_path_factory):

@@ -39,9 +39,13 @@ class Engine:
     """One engine's way to make, copy and drop databases."""
 
     def __init__(
-        self, fresh: Callable[[], str], empty: Callable[[], str], drop: Callable[[str], None]
+        self,
+        fresh: Callable[[], str],
+        empty: Callable[[], str],
+        copy: Callable[[str], str],
+        drop: Callable[[str], None],
     ) -> None:
-        self.fresh, self.empty, self.drop = fresh, empty, drop
+        self.fresh, self.empty, self.copy, self.drop = fresh, empty, copy, drop
 
 
 @contextmanager
@@ -56,16 +60,19 @@ def sqlite_engine(folder: Path) -> Iterator[Engine]:
     def empty() -> str:
         return f"sqlite://{folder}/test-{next(_numbers)}/booking.db"
 
-    def fresh() -> str:
+    def copy(url: str) -> str:
         path = folder / f"test-{next(_numbers)}.db"
-        shutil.copy(template, path)
+        shutil.copy(path_of(url), path)
         return f"sqlite://{path}"
+
+    def fresh() -> str:
+        return copy(f"sqlite://{template}")
 
     def drop(url: str) -> None:
         for each in path_of(url).parent.glob(path_of(url).name + "*"):
             each.unlink()
 
-    yield Engine(fresh, empty, drop)
+    yield Engine(fresh, empty, copy, drop)
 
 
 @contextmanager
@@ -87,15 +94,18 @@ def engine_on(server: str) -> Iterator[Engine]:
         in_own_loop(_administer(server, f'CREATE DATABASE "{name}" {options}'))
         return _of(server, name)
 
+    def copy(url: str) -> str:
+        return made(f'TEMPLATE "{urlsplit(url).path.lstrip("/")}"')
+
     def fresh() -> str:
-        return made(f'TEMPLATE "{template}"')
+        return copy(_of(server, template))
 
     def drop(url: str) -> None:
         name = urlsplit(url).path.lstrip("/")
         in_own_loop(_administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
     try:
-        yield Engine(fresh, made, drop)
+        yield Engine(fresh, made, copy, drop)
     finally:
         drop(_of(server, template))
 

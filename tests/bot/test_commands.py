@@ -20,7 +20,7 @@ from tests.process import ROOT, Bot, sandbox
 
 CATALOG = ROOT / "catalog.example.toml"
 COMMANDS = [["run"], ["migrate"], ["check"], ["catalog", "import"], ["catalog", "export"]]
-COMMANDS += [["catalog", "check"], ["export"], ["reconcile"], ["copy"]]
+COMMANDS += [["catalog", "check"], ["export"], ["reconcile"], ["backup"], ["copy"]]
 
 
 def shell(*words, cwd=ROOT):
@@ -70,6 +70,7 @@ def test_an_unreadable_configuration_is_misuse(words, tmp_path):
         "import": [CATALOG],
         "check": [CATALOG],
         "export": ["bookings"],
+        "backup": ["shop.backup"],
         "copy": ["--to", "sqlite://x"],
     }
     more = argument.get(words[-1], []) if words not in (["check"], ["catalog", "export"]) else []
@@ -350,6 +351,7 @@ def test_a_database_out_of_reach_is_one_line_naming_its_key(config_file, words, 
     assert "canary" not in line
 
 
+@pytest.mark.family("R26")
 @pytest.mark.parametrize("words", [["run"], ["migrate"], ["export", "bookings"]], ids=" ".join)
 async def test_a_program_too_old_for_its_database_says_so_in_one_line(shop, words):
     assert (await shop.command("migrate"))[0] == 0

@@ -179,6 +179,7 @@ async def without_the_guard() -> None:
         await run(f'CREATE TABLE "{table}" (id {key}, {names})')
 
 
+@pytest.mark.family("R7")
 async def test_control_without_the_unique_constraints_the_same_race_overbooks(shop, database):
     await without_the_guard()
     results = await asyncio.gather(*(hold(shop) for _ in range(50)))

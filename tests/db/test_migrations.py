@@ -106,18 +106,21 @@ async def a_newer_release_changes(url: str, *, oldest_code: str) -> None:
                 await done
 
 
+@pytest.mark.family("R26")
 async def test_code_that_a_newer_schema_does_not_allow_is_refused(database_url):
     await a_newer_release_changes(database_url, oldest_code="9998_not_us")
     with pytest.raises(SchemaTooNew, match=r"newer release \(9999_future\), on which this"):
         await connection.migrate(database_url)
 
 
+@pytest.mark.family("R26")
 async def test_code_that_a_newer_schema_allows_runs_on_it(database_url):
     await a_newer_release_changes(database_url, oldest_code=known_migrations()[-1])
     assert await connection.pending_migrations(database_url) == []
     assert await connection.migrate(database_url) == []
 
 
+@pytest.mark.family("R26")
 async def test_a_newer_schema_that_names_no_oldest_code_is_refused(database_url):
     await a_newer_release_changes(database_url, oldest_code="")
     with pytest.raises(SchemaTooNew):

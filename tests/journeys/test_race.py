@@ -91,8 +91,12 @@ def overlaps(bookings):
     return [(one, two) for one, two in itertools.pairwise(spans) if two[0] < one[1]]
 
 
+@pytest.mark.family("R7")
 @pytest.mark.timeout(400)
-async def test_of_a_thousand_customers_exactly_one_gets_the_slot(tmp_path, database_url):
+async def test_of_a_thousand_customers_exactly_one_gets_the_slot(
+    tmp_path, database_url, record_property
+):
+    record_property("runs", CROWD)
     people = [("cut", "Other day|\\d", "^10:00")] * CROWD
     world, live, times = await race(tmp_path, database_url, people)
     assert len(live) == 1
@@ -101,13 +105,19 @@ async def test_of_a_thousand_customers_exactly_one_gets_the_slot(tmp_path, datab
     print(f"\n{CROWD} answers: median {times[len(times) // 2]:.2f} s, last {times[-1]:.2f} s")
 
 
-async def test_a_class_sells_exactly_its_seats(tmp_path, database_url):
+@pytest.mark.family("R7")
+async def test_a_class_sells_exactly_its_seats(tmp_path, database_url, record_property):
+    record_property("runs", FEWER)
     people = [("class", "\\d")] * FEWER
     _, live, _ = await race(tmp_path, database_url, people)
     assert sum(row["seats"] for row in live) == 10
 
 
-async def test_overlapping_unequal_times_with_buffers_never_meet(tmp_path, database_url):
+@pytest.mark.family("R7")
+async def test_overlapping_unequal_times_with_buffers_never_meet(
+    tmp_path, database_url, record_property
+):
+    record_property("runs", FEWER)
     ways = [("short", "\\d", "^10:00"), ("short", "\\d", "^10:15"), ("long", "\\d", "^10:30")]
     ways += [("long", "\\d", "^09:00"), ("cut", "\\d", "^10:45")]
     _, live, _ = await race(tmp_path, database_url, ways * (FEWER // 5))
@@ -136,6 +146,7 @@ async def without_guard(database_url) -> None:
         await connection.close()
 
 
+@pytest.mark.family("R7")
 async def test_control_without_the_guard_the_same_race_overbooks(tmp_path, database_url):
     people = [("cut", "\\d", "^10:00")] * FEWER
     _, live, _ = await race(tmp_path, database_url, people, prepare=without_guard)

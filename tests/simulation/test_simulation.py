@@ -35,13 +35,15 @@ def engine(request):
 DRAWN = pytest.param(0, id="drawn", marks=pytest.mark.slow)
 
 
+@pytest.mark.family("R3", "R4")
 @pytest.mark.parametrize("seed", [pytest.param(7, id="fixed"), DRAWN])
-def test_no_law_is_broken_whatever_people_do_and_whatever_fails(engine, seed):
+def test_no_law_is_broken_whatever_people_do_and_whatever_fails(engine, seed, record_property):
     seed = seed or secrets.randbelow(1_000_000)
     print(f"seed {seed}", file=sys.stderr)
     outcome = run(simulate(engine, seed=seed, steps=STEPS))
     assert outcome.violation is None, f"seed {seed}\n{ending(outcome)}"
     assert outcome.steps >= STEPS
+    record_property("runs", outcome.steps)
 
 
 QUICK = "any_amount"
@@ -50,6 +52,7 @@ PLANTED = [
 ]
 
 
+@pytest.mark.family("R3", "R4")
 @pytest.mark.parametrize("name", PLANTED)
 @pytest.mark.timeout(400)
 def test_a_planted_bug_is_found(sqlite_engine, name):

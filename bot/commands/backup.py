@@ -1,0 +1,35 @@
+"""`booking-bot backup`: a copy of the database, while the bot runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
+from bot.keys import key_file
+
+
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", dir_okay=False, help="Where to; an older copy is replaced."),
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Copy the database as it is at this moment, while the bot goes on.
+
+    SQLite gives a database file; PostgreSQL gives what pg_restore reads, and needs pg_dump. The
+    privacy key is not in it: without that key names, phone numbers and answers stay closed.
+
+    Example: booking-bot backup /var/backups/booking-bot/monday.backup
+    """
+    from db.backup import CannotBackUp
+    from db.backup import backup as copy
+
+    settings = configured(config)
+    try:
+        wait_for(copy(settings.database.url.get_secret_value(), file))
+    except CannotBackUp as error:
+        raise CommandFailed(str(error)) from None
+    typer.echo(f"{file}: {file.stat().st_size:,} bytes")
+    typer.echo(f"Keep {key_file(settings) or 'privacy.key of the configuration'} too, elsewhere.")
