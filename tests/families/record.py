@@ -20,8 +20,13 @@ def write(
     runs: int,
     passed: bool,
     figures: Mapping[str, Any],
+    *,
+    at: str = "",
 ) -> Path:
-    """Write docs/runs/<name>-<engine>.json and return its path."""
+    """Write docs/runs/<name>-<engine>.json and return its path.
+
+    `at` is the commit that ran, as `commit` said when the run began; "" asks now.
+    """
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{name}-{engine}.json"
     written = {
@@ -30,7 +35,7 @@ def write(
         "runs": runs,
         "result": "passed" if passed else "failed",
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit(),
+        "commit": at or commit(),
         "machine": f"{os.cpu_count()} cores",
         "figures": dict(figures),
     }

@@ -1,0 +1,121 @@
+"""Guards of the one durable mechanism: leases, lanes, shared commits, what is told when."""
+
+from tests.mutants.mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        name="any-worker-finishes",
+        guard="Whose lease it is is not looked at when a job is finished.",
+        file="db/leases.py",
+        old="""    "UPDATE job SET done_at = ?, lease_until = NULL"
+    " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL"
+)
+_FINISH_MANY""",
+        new="""    "UPDATE job SET done_at = ?, lease_until = NULL"
+    " WHERE id = ? AND (true OR lease_token = ?) AND lease_until IS NOT NULL"
+)
+_FINISH_MANY""",
+        tests=("db/test_jobs.py::test_only_the_holder_of_the_lease_finishes_a_job",),
+    ),
+    Mutant(
+        name="any-worker-finishes-on-postgres",
+        guard="Whose lease it is is not looked at when jobs are finished together.",
+        file="db/leases.py",
+        old='    " WHERE job.id = given.id AND job.lease_token = given.token"\n',
+        new='    " WHERE job.id = given.id"\n',
+        tests=("db/test_jobs.py::test_only_the_holder_of_the_lease_finishes_a_job",),
+        chosen="postgres",
+    ),
+    Mutant(
+        name="two-jobs-in-a-lane",
+        guard="The order of a lane: whatever is due is leased.",
+        file="db/leases.py",
+        old="    AND (mine.lane IS NULL OR mine.id = COALESCE(\n",
+        new="    AND (true OR mine.id = COALESCE(\n",
+        tests=("db/test_jobs.py::test_a_lane_runs_in_order_one_at_a_time",),
+    ),
+    Mutant(
+        name="a-lease-that-is-taken-is-taken-again",
+        guard="Whether somebody else has a job's lease.",
+        file="db/leases.py",
+        old="    AND (mine.lease_until IS NULL OR mine.lease_until < ?)\n",
+        new="    AND (true OR mine.lease_until < ?)\n",
+        tests=("db/test_intake.py::test_concurrent_workers_never_share_a_job",),
+    ),
+    Mutant(
+        name="leases-not-locked",
+        guard="FOR UPDATE SKIP LOCKED where due jobs are chosen.",
+        file="db/leases.py",
+        old='lock="FOR UPDATE SKIP LOCKED" if skip_locked else ""',
+        new='lock=""',
+        tests=("db/test_intake.py::test_concurrent_workers_never_share_a_job",),
+        chosen="postgres",
+    ),
+    Mutant(
+        name="one-bad-event-refuses-all",
+        guard="The poison rule of shared commits: all fail with the one that fails.",
+        file="db/group_commit.py",
+        old="        for entry in batch:\n            await self._settle([entry])\n",
+        new="        for entry in batch:\n            entry.settle((), failure.error)\n",
+        tests=("db/test_intake.py::test_a_bad_entry_is_refused_alone",),
+    ),
+    Mutant(
+        name="outbox-after-commit",
+        guard="A message is written down after the commit that needs it, not in it.",
+        file="db/jobs.py",
+        old="    new = await run(_INSERT_ONE, _values(job, to_ms(now))) == 1\n",
+        new="""    from asyncio import get_running_loop
+
+    new, given = True, _values(job, to_ms(now))
+    after_commit(lambda: get_running_loop().create_task(run(_INSERT_ONE, given)) and None)
+""",
+        tests=("db/test_jobs.py::test_a_job_rolls_back_with_its_transaction",),
+    ),
+    Mutant(
+        name="woken-before-commit",
+        guard="Workers are woken before what they look for is committed.",
+        file="db/transactions.py",
+        old="""    if transaction is None:
+        callback()
+    else:
+        transaction.callbacks[callback] = None
+""",
+        new="""    callback()
+""",
+        tests=("db/test_jobs.py::test_waking_comes_after_the_commit",),
+    ),
+    Mutant(
+        name="failed-transaction-kept-half",
+        guard="A call inside an open transaction commits by itself.",
+        file="db/transactions.py",
+        old="        if _open_transaction() is not None:\n            return await function",
+        new="        if False:\n            return await function",
+        tests=("db/test_transactions.py::test_a_call_inside_a_transaction_joins_it",),
+        chosen="postgres",
+    ),
+    Mutant(
+        name="not-repeated",
+        guard="A transaction the database undid is not repeated.",
+        file="db/transactions.py",
+        old="                if _current.get() is not None or not is_transient(error):\n",
+        new="                if True:\n",
+        tests=("db/test_transactions.py::test_a_real_deadlock_ends_with_both_done",),
+        chosen="postgres",
+    ),
+    Mutant(
+        name="lease-not-kept",
+        guard="The heartbeat of a job that runs longer than its lease.",
+        file="db/leases.py",
+        old="            (until, job.id, job.lease_token),\n",
+        new="            (0, job.id, job.lease_token),\n",
+        tests=("db/test_jobs.py::test_an_extended_lease_outlives_its_first_end",),
+    ),
+    Mutant(
+        name="unavailable-is-given-up",
+        guard="While the outside is away a job spends its tries.",
+        file="bot/runner.py",
+        old="        counts = not isinstance(error, Later | NotYet | Unavailable)\n",
+        new="        counts = True\n",
+        tests=("bot/test_runner.py::test_what_is_unavailable_is_never_given_up",),
+    ),
+)
