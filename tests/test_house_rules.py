@@ -1,6 +1,7 @@
 """Rules of the house that no linter knows."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,33 @@ def test_every_public_thing_says_what_it_does(path):
         and not node.name.startswith("_")
     ]
     assert [node.name for node in public if not ast.get_docstring(node)] == []
+
+
+SECRETS = re.compile(r"secret|signature|seal|token|digest|hmac", re.IGNORECASE)
+
+
+def is_secret(node):
+    """Whether a name, or what is read of something, is called like a secret."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return is_secret(node.func.value)
+    return bool(SECRETS.search(getattr(node, "attr", getattr(node, "id", ""))))
+
+
+def is_constant(node):
+    return isinstance(node, ast.Constant) or getattr(node, "id", "").isupper()
+
+
+@pytest.mark.parametrize("path", [one for one in FILES if one.parts[0] != "sandbox"], ids=str)
+def test_no_secret_is_compared_letter_by_letter(path):
+    """How long == takes tells how much of a guess was right: hmac.compare_digest does not."""
+    tree = ast.parse(path.read_text())
+    knows_secrets = any(isinstance(n, ast.Import) and n.names[0].name == "hmac" for n in tree.body)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            sides = [node.left, *node.comparators]
+            if not any(map(is_constant, sides)):
+                in_haste = knows_secrets or any(map(is_secret, sides))
+                assert not in_haste, f"{path}:{node.lineno} {ast.unparse(node)}"
 
 
 def test_states_move_only_through_the_moves():

@@ -49,6 +49,10 @@ async def test_of_many_who_want_the_last_uses_at_once_exactly_so_many_get_them(s
     assert await CouponUse.all().count() == 3
 
 
+async def test_nobody_is_refused_at_once_while_there_are_uses_left(shop):
+    assert len(await at_once(shop, ten(max_uses=20), await people(20))) == 20
+
+
 async def test_one_customer_in_many_chats_at_once_gets_their_own_uses_and_no_more(shop):
     limits = ten(max_uses=10, max_uses_per_customer=2)
     first, second = await people(2)

@@ -174,6 +174,8 @@ async def test_a_job_rolls_back_with_its_transaction(database):
         assert await other.value("SELECT count(*) FROM job") == 0
     assert woken == []
     await write(fail=False)
+    async with second_connection(database.url) as other:
+        assert await other.value("SELECT key FROM job") == "aFalse"
     assert woken == ["screen"]
     undo()
     await put("b")

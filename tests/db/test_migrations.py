@@ -11,13 +11,14 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.operations import AlterModelOptions
 
-from db import connection
+from db import claims, connection
 from db.installation import get, shop_id
 from db.models import Draft
+from db.money_models import Attempt, Job, Refund
 from db.schema import SchemaTooNew, known_migrations, oldest_code
 from db.transactions import rows, run, transactional
 from db.urls import configuration
-from tests.db.shop import NOW, open_shop
+from tests.db.shop import NOW, at, cells, open_shop
 from tests.engines import second_connection, use_database
 
 MIGRATE = "import asyncio, sys, db.connection as c; asyncio.run(c.migrate(sys.argv[1]))"
@@ -202,3 +203,47 @@ async def test_what_is_booked_cannot_be_deleted_under_the_booking(database):
         await run("DELETE FROM service WHERE id = ?", (shop.service.id,))
     with pytest.raises(IntegrityError):
         await run("DELETE FROM customer WHERE id = ?", (shop.customer.id,))
+
+
+async def a_paid_booking() -> None:
+    """A booking that has its seat and was paid and given back."""
+    shop = await open_shop()
+    booking = await shop.booking()
+    await claims.claim(
+        booking_id=booking.id,
+        unit_id=shop.units[0].id,
+        service_id=shop.service.id,
+        start=NOW,
+        cells=cells(0, 5),
+        capacity=2,
+        seats=1,
+    )
+    attempt = {"booking_id": booking.id, "params": {}, "amount_minor": 5000, "currency": "EUR"}
+    attempt |= {"expires_at": at(30), "created_at": NOW}
+    ids = {"session_id": "cs_1", "payment_intent": "pi_1"}
+    paid = await Attempt.create(**attempt, **ids, number=1, idempotency_key="a1")
+    await Attempt.create(**attempt, number=2, idempotency_key="a2")
+    for number, refund_id in (("r1", "re_1"), ("r2", None)):
+        given = {"attempt_id": paid.id, "idempotency_key": number, "refund_id": refund_id}
+        await Refund.create(**given, amount_minor=9, reason="late_payment", created_at=NOW)
+    for key in ("evt:1", "evt:2"):
+        await Job.create(kind="stripe_event", key=key, payload={}, run_at=NOW, created_at=NOW)
+
+
+TWICE = {
+    "cell": "INSERT INTO claim (unit_id, cell, occurrence_id)"
+    " SELECT unit_id, cell, occurrence_id FROM claim",
+    "seat": "INSERT INTO seat (occurrence_id, number, booking_id)"
+    " SELECT occurrence_id, number, booking_id FROM seat",
+    "event": "UPDATE job SET key = 'evt:1'",
+    "session": "UPDATE attempt SET session_id = 'cs_1'",
+    "payment": "UPDATE attempt SET payment_intent = 'pi_1'",
+    "refund": "UPDATE refund SET refund_id = 're_1'",
+}
+
+
+@pytest.mark.parametrize("what", TWICE)
+async def test_the_database_refuses_a_second_row_where_one_can_be(database, what):
+    await a_paid_booking()
+    with pytest.raises(IntegrityError):
+        await run(TWICE[what])

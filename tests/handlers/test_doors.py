@@ -1,5 +1,6 @@
 """What people do in the chat, through the real routes, on a real database."""
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -121,6 +122,16 @@ async def test_the_same_update_twice_changes_nothing_and_scolds_nobody(chat, doo
     await chat.presses(data, update_id=77)
     assert (await Draft.get()).version == before.version
     assert door[1][-1] is None
+
+
+async def test_of_two_taps_on_one_keyboard_at_once_the_first_decides(chat, door):
+    await chat.says("/start svc_haircut")
+    taps = [button.data for button in chat.buttons if button.text.startswith("Chair")]
+    draft = await Draft.get(open=True)
+    assert len(taps) == 2
+    await asyncio.gather(*(chat.presses(tap) for tap in taps))
+    after = await Draft.get(open=True)
+    assert after.version == draft.version + 1
 
 
 async def test_a_full_day_says_why_it_cannot_be_chosen(chat, door):

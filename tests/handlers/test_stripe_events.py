@@ -2,14 +2,17 @@
 
 import pytest
 
+from booking.confirm import Standing, confirm
 from db.models import Booking
-from db.states import BookingState
+from db.money_models import Attempt, Review
+from db.states import AttemptState, BookingState
 from handlers import stripe_events
 from tests.handlers.conftest import make_shop
 from tests.handlers.rows import REFERENCE, SESSION, StripeSays, a_booking, a_customer, make_door
 from tests.handlers.test_notices import job
 
 OURS = {"app": "booking-bot", "shop": "shop-1", "booking": REFERENCE}
+PAID = {"status": "complete", "payment_status": "paid"}
 
 
 def event(kind="checkout.session.completed", metadata=OURS):
@@ -44,13 +47,20 @@ def test_foreign_events_are_let_go(foreign):
     [
         (
             "checkout.session.completed",
-            {"status": "complete", "payment_status": "paid"},
+            PAID,
             BookingState.CONFIRMED,
         ),
         (
             "checkout.session.async_payment_failed",
             {"status": "complete", "payment_status": "unpaid"},
             BookingState.EXPIRED,
+        ),
+        ("checkout.session.async_payment_failed", PAID, BookingState.CONFIRMED),
+        ("checkout.session.expired", PAID, BookingState.CONFIRMED),
+        (
+            "checkout.session.completed",
+            {"status": "open", "payment_status": "unpaid"},
+            BookingState.AWAITING_PAYMENT,
         ),
     ],
 )
@@ -61,6 +71,34 @@ async def test_what_stripe_says_now_decides_not_the_event(database, kind, sessio
     for _ in range(2):
         await stripe_events.handle(door, job("stripe_event", **accepted.payload))
     assert (await Booking.get(id=booking.id)).status == status
+
+
+MISFITS = {
+    "amount": {"amount_total": 999},
+    "currency": {"currency": "USD"},
+    "mode": {"mode": "subscription"},
+    "livemode": {"livemode": True},
+    "reference": {"client_reference_id": "BK-000000"},
+}
+
+
+@pytest.mark.parametrize("misfit", MISFITS)
+async def test_a_payment_that_does_not_fit_confirms_nothing(database, misfit):
+    booking = await a_booking(await a_customer())
+    door = make_door(StripeSays(**PAID, **MISFITS[misfit]))
+    assert await confirm(door.env, SESSION) == Standing.PARKED
+    assert (await Booking.get(id=booking.id)).status == BookingState.PROCESSING
+    assert [review.detail["misfit"] for review in await Review.all()] == [misfit]
+
+
+@pytest.mark.parametrize("metadata", [{}, {**OURS, "shop": "another"}, {**OURS, "app": "another"}])
+async def test_a_session_of_somebody_else_pays_for_nothing(database, metadata):
+    booking = await a_booking(await a_customer(), attempt=AttemptState.CREATED)
+    await Attempt.all().update(session_id=None)
+    door = make_door(StripeSays(**PAID, metadata=metadata))
+    assert await confirm(door.env, "cs_of_somebody") == Standing.UNKNOWN
+    assert (await Booking.get(id=booking.id)).status == BookingState.AWAITING_PAYMENT
+    assert await Review.all().count() == 0
 
 
 def of_refund(metadata, kind="refund.updated"):

@@ -101,6 +101,23 @@ async def test_an_error_that_stripe_remembers_is_asked_under_a_new_key(shop):
     assert any(label.startswith("Pay") for label in shop.buttons(ADA))
 
 
+async def test_a_session_whose_answer_was_lost_again_and_again_is_made_once(shop):
+    shop.fails(CREATE, "lost", 5)
+    await to_summary(shop)
+    await shop.taps(ADA, "^Confirm")
+    await shop.time_passes(60)
+    assert any(label.startswith("Pay") for label in shop.buttons(ADA))
+    assert len(shop.sessions()) == 1
+
+
+async def test_nobody_keeps_more_places_unpaid_than_is_allowed(shop):
+    for time in ("^11:00", "^12:00", "^14:00", "^15:00"):
+        await to_summary(shop, time=time)
+        await shop.taps(ADA, "^Confirm")
+    assert await statuses(shop) == [("awaiting_payment", "")] * 3
+    assert "Confirm" in shop.buttons(ADA)
+
+
 async def test_a_hold_whose_session_stripe_does_not_know_ends(shop):
     session = await to_pay(shop)
     shop.stripe.store.sessions.pop(session)

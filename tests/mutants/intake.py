@@ -2,6 +2,9 @@
 
 from tests.mutants.mutant import Mutant
 
+MALFORMED = "journeys/test_malformed.py"
+RECEIVER = "bot/test_receiver.py"
+WEB = "bot/test_web.py"
 SIGNATURES = "bot/test_stripe_signature.py"
 FOREIGN = ("handlers/test_stripe_events.py::test_foreign_events_are_let_go",)
 
@@ -15,7 +18,7 @@ MUTANTS = (
 
         is_new = bool(ensure_future(jobs.take_in([job], now=self._clock.now())))
 """,
-        tests=("bot/test_web.py::test_what_cannot_be_stored_is_sent_again_by_stripe",),
+        tests=(f"{WEB}::test_what_cannot_be_stored_is_sent_again_by_stripe",),
     ),
     Mutant(
         name="stripe-told-although-not-stored",
@@ -23,7 +26,7 @@ MUTANTS = (
         file="bot/stripe_intake.py",
         old='            return web.Response(status=503, headers={"Retry-After": "5"})\n',
         new="            return web.Response()\n",
-        tests=("bot/test_web.py::test_what_cannot_be_stored_is_sent_again_by_stripe",),
+        tests=(f"{WEB}::test_what_cannot_be_stored_is_sent_again_by_stripe",),
     ),
     Mutant(
         name="telegram-told-before-commit",
@@ -33,18 +36,18 @@ MUTANTS = (
         new="""        job_taken = asyncio.ensure_future(jobs.take_in([job], now=self._clock.now()))
         is_new = bool(job_taken)
 """,
-        tests=("bot/test_receiver.py::test_what_cannot_be_stored_is_sent_again_by_telegram",),
+        tests=(f"{RECEIVER}::test_what_cannot_be_stored_is_sent_again_by_telegram",),
     ),
     Mutant(
         name="offset-before-commit",
         guard="Polling moves on past updates that are not stored yet.",
         file="bot/receiver.py",
         old="        if entries := list(_readable(updates, self._count)):\n",
-        new="""        numbers = [number for update in updates if (number := id_of(update)) is not None]
-        self._offset = max(numbers, default=-1) + 1
+        new="""        ids = [number for update in updates if (number := id_of(update)) is not None]
+        self._offset = max(ids, default=-1) + 1
         if entries := list(_readable(updates, self._count)):
 """,
-        tests=("bot/test_receiver.py::test_the_offset_moves_only_after_the_commit",),
+        tests=(f"{RECEIVER}::test_the_offset_moves_only_after_the_commit",),
     ),
     Mutant(
         name="webhook-secret-unchecked",
@@ -52,7 +55,7 @@ MUTANTS = (
         file="bot/receiver.py",
         old="        if not self._secret or not hmac.compare_digest(given, self._secret):\n",
         new="        if not self._secret:\n",
-        tests=("bot/test_receiver.py::test_strangers_are_refused",),
+        tests=(f"{RECEIVER}::test_strangers_are_refused",),
     ),
     Mutant(
         name="webhook-secret-compared-in-haste",
@@ -149,7 +152,7 @@ MUTANTS = (
         file="bot/web.py",
         old="client_max_size=BODY_LIMIT",
         new="client_max_size=0",
-        tests=("bot/test_web.py::test_too_large_a_body_is_refused",),
+        tests=(f"{WEB}::test_too_large_a_body_is_refused",),
     ),
     Mutant(
         name="error-shown",
@@ -157,7 +160,7 @@ MUTANTS = (
         file="bot/web.py",
         old="                response = web.Response(status=SERVER_ERROR, text=SORRY)\n",
         new="                response = web.Response(status=SERVER_ERROR, text=repr(error))\n",
-        tests=("bot/test_web.py::test_an_error_of_ours_shows_nothing_and_is_hardened",),
+        tests=(f"{WEB}::test_an_error_of_ours_shows_nothing_and_is_hardened",),
         chosen="",
     ),
     Mutant(
@@ -166,7 +169,7 @@ MUTANTS = (
         file="bot/proxies.py",
         old="    while hops and _is_within(address, trusted):\n",
         new="    while hops:\n",
-        tests=("bot/test_web.py::test_only_trusted_proxies_are_believed",),
+        tests=(f"{WEB}::test_only_trusted_proxies_are_believed",),
         chosen="",
     ),
     Mutant(
@@ -175,9 +178,7 @@ MUTANTS = (
         file="bot/telegram.py",
         old="        wrong = misshapen(job.payload)\n",
         new='        wrong = ""\n',
-        tests=(
-            "journeys/test_malformed.py::test_updates_of_any_shape_break_nothing_and_everybody_is_answered",
-        ),
+        tests=(f"{MALFORMED}::test_updates_of_any_shape_break_nothing_and_everybody_is_answered",),
     ),
     Mutant(
         name="secrets-in-the-log",
@@ -192,9 +193,8 @@ MUTANTS = (
         name="formula-in-a-cell",
         guard="A cell that begins like a formula is written as it is.",
         file="bot/commands/export.py",
-        old="""    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
-""",
-        new="    return text\n",
+        old="if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text",
+        new="if text is None else text",
         tests=("bot/test_commands.py::test_no_cell_is_taken_for_a_formula",),
         chosen="",
     ),

@@ -2,6 +2,9 @@
 
 from tests.mutants.mutant import Mutant
 
+TRANSACTIONS = "db/test_transactions.py"
+INTAKE = "db/test_intake.py"
+JOBS = "db/test_jobs.py"
 MUTANTS = (
     Mutant(
         name="any-worker-finishes",
@@ -15,7 +18,7 @@ _FINISH_MANY""",
     " WHERE id = ? AND (true OR lease_token = ?) AND lease_until IS NOT NULL"
 )
 _FINISH_MANY""",
-        tests=("db/test_jobs.py::test_only_the_holder_of_the_lease_finishes_a_job",),
+        tests=(f"{JOBS}::test_only_the_holder_of_the_lease_finishes_a_job",),
     ),
     Mutant(
         name="any-worker-finishes-on-postgres",
@@ -23,7 +26,7 @@ _FINISH_MANY""",
         file="db/leases.py",
         old='    " WHERE job.id = given.id AND job.lease_token = given.token"\n',
         new='    " WHERE job.id = given.id"\n',
-        tests=("db/test_jobs.py::test_only_the_holder_of_the_lease_finishes_a_job",),
+        tests=(f"{JOBS}::test_only_the_holder_of_the_lease_finishes_a_job",),
         chosen="postgres",
     ),
     Mutant(
@@ -32,7 +35,7 @@ _FINISH_MANY""",
         file="db/leases.py",
         old="    AND (mine.lane IS NULL OR mine.id = COALESCE(\n",
         new="    AND (true OR mine.id = COALESCE(\n",
-        tests=("db/test_jobs.py::test_a_lane_runs_in_order_one_at_a_time",),
+        tests=(f"{JOBS}::test_a_lane_runs_in_order_one_at_a_time",),
     ),
     Mutant(
         name="a-lease-that-is-taken-is-taken-again",
@@ -40,7 +43,7 @@ _FINISH_MANY""",
         file="db/leases.py",
         old="    AND (mine.lease_until IS NULL OR mine.lease_until < ?)\n",
         new="    AND (true OR mine.lease_until < ?)\n",
-        tests=("db/test_intake.py::test_concurrent_workers_never_share_a_job",),
+        tests=(f"{INTAKE}::test_concurrent_workers_never_share_a_job",),
     ),
     Mutant(
         name="leases-not-locked",
@@ -48,7 +51,7 @@ _FINISH_MANY""",
         file="db/leases.py",
         old='lock="FOR UPDATE SKIP LOCKED" if skip_locked else ""',
         new='lock=""',
-        tests=("db/test_intake.py::test_concurrent_workers_never_share_a_job",),
+        tests=(f"{INTAKE}::test_concurrent_workers_never_share_a_job",),
         chosen="postgres",
     ),
     Mutant(
@@ -57,7 +60,7 @@ _FINISH_MANY""",
         file="db/group_commit.py",
         old="        for entry in batch:\n            await self._settle([entry])\n",
         new="        for entry in batch:\n            entry.settle((), failure.error)\n",
-        tests=("db/test_intake.py::test_a_bad_entry_is_refused_alone",),
+        tests=(f"{INTAKE}::test_a_bad_entry_is_refused_alone",),
     ),
     Mutant(
         name="outbox-after-commit",
@@ -69,7 +72,7 @@ _FINISH_MANY""",
     new, given = True, _values(job, to_ms(now))
     after_commit(lambda: get_running_loop().create_task(run(_INSERT_ONE, given)) and None)
 """,
-        tests=("db/test_jobs.py::test_a_job_rolls_back_with_its_transaction",),
+        tests=(f"{JOBS}::test_a_job_rolls_back_with_its_transaction",),
     ),
     Mutant(
         name="woken-before-commit",
@@ -82,7 +85,7 @@ _FINISH_MANY""",
 """,
         new="""    callback()
 """,
-        tests=("db/test_jobs.py::test_waking_comes_after_the_commit",),
+        tests=(f"{JOBS}::test_waking_comes_after_the_commit",),
     ),
     Mutant(
         name="failed-transaction-kept-half",
@@ -90,7 +93,7 @@ _FINISH_MANY""",
         file="db/transactions.py",
         old="        if _open_transaction() is not None:\n            return await function",
         new="        if False:\n            return await function",
-        tests=("db/test_transactions.py::test_a_call_inside_a_transaction_joins_it",),
+        tests=(f"{TRANSACTIONS}::test_a_call_inside_a_transaction_joins_it",),
         chosen="postgres",
     ),
     Mutant(
@@ -99,7 +102,7 @@ _FINISH_MANY""",
         file="db/transactions.py",
         old="                if _current.get() is not None or not is_transient(error):\n",
         new="                if True:\n",
-        tests=("db/test_transactions.py::test_a_real_deadlock_ends_with_both_done",),
+        tests=(f"{TRANSACTIONS}::test_a_real_deadlock_ends_with_both_done",),
         chosen="postgres",
     ),
     Mutant(
@@ -108,7 +111,7 @@ _FINISH_MANY""",
         file="db/leases.py",
         old="            (until, job.id, job.lease_token),\n",
         new="            (0, job.id, job.lease_token),\n",
-        tests=("db/test_jobs.py::test_an_extended_lease_outlives_its_first_end",),
+        tests=(f"{JOBS}::test_an_extended_lease_outlives_its_first_end",),
     ),
     Mutant(
         name="unavailable-is-given-up",

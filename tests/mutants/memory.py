@@ -2,8 +2,14 @@
 
 from tests.mutants.mutant import Mutant
 
+COUPONS = "booking/test_coupons.py"
+WEBHOOK = "journeys/test_webhook.py"
+REFUND = "booking/test_refund.py"
+MOVES = "db/test_moves.py"
+CLAIMS = "db/test_claims.py"
+MIGRATIONS = "db/test_migrations.py"
 SCHEMA = "db/migrations/0001_initial.py"
-ONCE = ("db/test_migrations.py::test_the_database_refuses_a_second_row_where_one_can_be",)
+ONCE = (f"{MIGRATIONS}::test_the_database_refuses_a_second_row_where_one_can_be",)
 
 
 def _nullable(column: str, *, unique: str) -> str:
@@ -17,9 +23,7 @@ MUTANTS = (
         file=SCHEMA,
         old="'unique_together': (('unit', 'cell'),), ",
         new="",
-        tests=(
-            "db/test_claims.py::test_overlapping_starts_lengths_and_buffers_never_share_a_unit",
-        ),
+        tests=(f"{CLAIMS}::test_overlapping_starts_lengths_and_buffers_never_share_a_unit",),
     ),
     Mutant(
         name="seat-twice",
@@ -67,7 +71,7 @@ MUTANTS = (
         file=SCHEMA,
         old='CREATE UNIQUE INDEX "draft_one_open"',
         new='CREATE INDEX "draft_one_open"',
-        tests=("db/test_migrations.py::test_a_customer_has_one_open_draft_at_most",),
+        tests=(f"{MIGRATIONS}::test_a_customer_has_one_open_draft_at_most",),
     ),
     Mutant(
         name="two-in-a-lane-refused-by-nobody",
@@ -76,6 +80,7 @@ MUTANTS = (
         old='CREATE UNIQUE INDEX "job_holder"',
         new='CREATE INDEX "job_holder"',
         tests=("db/test_replicas.py::test_the_database_refuses_a_second_worker_in_a_lane",),
+        chosen="postgres",
     ),
     Mutant(
         name="capacity-unchecked",
@@ -90,7 +95,7 @@ MUTANTS = (
         new="""    numbers = {row["number"] for row in taken}
     return [number for number in range(1, capacity + 1000) if number not in numbers]
 """,
-        tests=("db/test_claims.py::test_200_at_once_for_a_class_of_ten_leave_ten_winners",),
+        tests=(f"{CLAIMS}::test_200_at_once_for_a_class_of_ten_leave_ten_winners",),
     ),
     Mutant(
         name="lost-claim-stays",
@@ -98,7 +103,7 @@ MUTANTS = (
         file="db/claims.py",
         old='    await run("ROLLBACK TO SAVEPOINT place")\n',
         new="",
-        tests=("db/test_claims.py::test_a_lost_claim_leaves_nothing_behind",),
+        tests=(f"{CLAIMS}::test_a_lost_claim_leaves_nothing_behind",),
     ),
     Mutant(
         name="first-seat-frees-the-unit",
@@ -111,7 +116,7 @@ MUTANTS = (
         new="""            "DELETE FROM occurrence WHERE id = ?",
             (number,),
 """,
-        tests=("db/test_claims.py::test_only_the_last_seat_frees_the_unit",),
+        tests=(f"{CLAIMS}::test_only_the_last_seat_frees_the_unit",),
     ),
     Mutant(
         name="occurrence-not-locked",
@@ -123,8 +128,8 @@ MUTANTS = (
         new="""    found = await rows(_FIND, (unit_id, service_id, start))
 """,
         tests=(
-            "db/test_claims.py::test_200_at_once_for_a_class_of_ten_leave_ten_winners",
-            "db/test_claims.py::test_a_release_beside_claims_neither_loses_nor_doubles_a_seat",
+            f"{CLAIMS}::test_200_at_once_for_a_class_of_ten_leave_ten_winners",
+            f"{CLAIMS}::test_a_release_beside_claims_neither_loses_nor_doubles_a_seat",
         ),
         chosen="postgres",
     ),
@@ -134,7 +139,7 @@ MUTANTS = (
         file="db/moves.py",
         old='["WHERE id = ? AND", column, "IN (", ", ".join("?" * sources), ")"]',
         new='["WHERE id = ? AND (true OR", column, "IN (", ", ".join("?" * sources), "))"]',
-        tests=("db/test_moves.py::test_every_pair_of_states_moves_exactly_where_an_arrow_is",),
+        tests=(f"{MOVES}::test_every_pair_of_states_moves_exactly_where_an_arrow_is",),
     ),
     Mutant(
         name="attempts-not-locked",
@@ -145,9 +150,8 @@ MUTANTS = (
         new="""    lock = ""
     await rows("SELECT id FROM attempt""",
         tests=(
-            "booking/test_refund.py::test_of_many_who_give_all_of_it_back_at_once_one_succeeds",
-            "booking/test_refund.py"
-            "::test_whoever_asks_at_once_and_whatever_fails_no_more_than_paid_is_given_back",
+            f"{REFUND}::test_of_many_who_give_all_of_it_back_at_once_one_succeeds",
+            f"{REFUND}::test_whoever_asks_at_once_and_whatever_fails_no_more_than_paid_is_given_back",
         ),
         chosen="postgres",
     ),
@@ -158,8 +162,7 @@ MUTANTS = (
         old="    if not database().is_sqlite:\n        await rows",
         new="    if False:\n        await rows",
         tests=(
-            "journeys/test_webhook.py"
-            "::test_a_payment_for_an_unknown_booking_is_parked_once_by_whoever_learns_of_it",
+            f"{WEBHOOK}::test_a_payment_for_an_unknown_booking_is_parked_once_by_whoever_learns_of_it",
         ),
         chosen="postgres",
     ),
@@ -169,10 +172,7 @@ MUTANTS = (
         file="db/locks.py",
         old='    found = await rows("SELECT id FROM coupon WHERE code = ?" + lock, (code,))',
         new='    found = await rows("SELECT id FROM coupon WHERE code = ?", (code,))',
-        tests=(
-            "booking/test_coupons.py"
-            "::test_of_many_who_want_the_last_uses_at_once_exactly_so_many_get_them",
-        ),
+        tests=(f"{COUPONS}::test_nobody_is_refused_at_once_while_there_are_uses_left",),
         chosen="postgres",
     ),
     Mutant(

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from tests.families.record import ROOT
 from tests.mutants.mutant import Mutant
 
-FAILED = 1
+PASSED, FAILED, NONE_CHOSEN = 0, 1, 5
 # a module that cannot be imported, or a name that is not there, is no guard taken out
 BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SyntaxError", "UnboundLocalError")
 
@@ -82,21 +82,25 @@ def tested(root: Path, tests: Sequence[str], chosen: str) -> Verdict:
         cwd=root,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env=_environment(root),
     )
-    cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
+    cases = list(ET.parse(report).iter("testcase")) if report.exists() else []
     return _judged(done.returncode, cases)
 
 
-def _judged(code: int, cases: Sequence[ElementTree.Element]) -> Verdict:
+def _environment(root: Path) -> dict[str, str]:
+    """Return the surroundings of a run of its own, also where pytest runs around it."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return {**ours, "PYTHONPATH": str(root)}
+
+
+def _judged(code: int, cases: Sequence[ET.Element]) -> Verdict:
     failures = [one.get("message", "") for case in cases for one in case.iter("failure")]
     errors = [one.get("message", "") for case in cases for one in case.iter("error")]
     why = next(iter((*failures, *errors)), "").partition("\n")[0][:120]
     if code == FAILED and failures:
         return Verdict(Outcome.BROKEN if why.startswith(BROKEN) else Outcome.CAUGHT, why)
-    if code == 0:
+    if code in {PASSED, NONE_CHOSEN}:
         ran = any(case.find("skipped") is None for case in cases)
         return Verdict(Outcome.SURVIVED if ran else Outcome.NOT_RUN)
-    return Verdict(
-        Outcome.BROKEN if errors else Outcome.NOT_RUN, why or f"pytest ended with {code}"
-    )
+    return Verdict(Outcome.BROKEN, why or f"pytest ended with {code}")
