@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger operations pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger mutants operations pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ fuzz: install  ## updates of any shape against the bot (UPDATES=100000 DB=postgr
 
 larger: install  ## the tests of one family in full (WHAT=restore|forget|upgrade|race|around-the-end DB=postgres)
 	@$(BIN)/python -m tests.families.larger $(WHAT) $(if $(DB),--db $(DB))
+
+mutants: install  ## take each guard out of a copy of the code; a test must miss it (ARGS="--only seat-twice")
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 operations: install  ## docs/operations.md anew, from what the tests and the larger runs did
 	@$(BIN)/python -m tests.families

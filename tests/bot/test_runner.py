@@ -142,6 +142,19 @@ async def test_what_is_unavailable_is_never_given_up(stage):
     assert stage.alerts == []
 
 
+async def test_while_the_outside_is_away_no_try_is_spent(stage):
+    ends = {1: Unavailable("away", retry_after=0.01), 2: LookupError("a bug")}
+
+    async def work(job):
+        if job.attempts in ends:
+            raise ends[job.attempts]
+
+    stage.start(work)
+    await stage.add("patient", tries=2)
+    await stage.until(lambda: stage.done or stage.alerts)
+    assert (stage.done, stage.alerts) == (["patient"], [])
+
+
 async def test_hopeless_jobs_are_buried_at_once(stage):
     async def work(job):
         raise GiveUp("blocked", alert=job.key == "loud")

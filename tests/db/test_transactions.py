@@ -47,9 +47,16 @@ async def test_models_and_raw_statements_share_a_transaction(database):
 
 
 async def test_a_call_inside_a_transaction_joins_it(database):
+    told = []
+
+    @transactional
+    async def inner():
+        await write("t1")
+        after_commit(lambda: told.append("t1"))
+
     @transactional
     async def outer():
-        await write("t1")
+        await inner()
         async with second_connection(database.url) as other:
             assert await other.rows(WRITTEN) == []
         raise LookupError
@@ -57,6 +64,7 @@ async def test_a_call_inside_a_transaction_joins_it(database):
     assert not in_transaction_now()
     with pytest.raises(LookupError):
         await outer()
+    assert told == []
     async with second_connection(database.url) as other:
         assert await other.rows(WRITTEN) == []
 
