@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.families.record import commit, write
 from tests.mutants.listed import MUTANTS
@@ -17,15 +18,16 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=names, metavar="NAME")
     words = parser.parse_args()
     chosen = [one for one in MUTANTS if not words.only or one.name in words.only]
-    began, at = time.monotonic(), commit()
-    if wrong := _whole(chosen):
-        print(f"the tests fail without any mutant: {wrong.outcome} {wrong.why}", file=sys.stderr)
-        return 1
-    verdicts = {}
-    for mutant in chosen:
-        verdicts[mutant.name] = verdict = verdict_of(mutant)
-        print(f"{verdict.outcome:8}  {mutant.name:38} {verdict.why}", flush=True)
-    loose = [name for name, one in verdicts.items() if one.outcome != Outcome.CAUGHT]
+    began, at, loose = time.monotonic(), commit(), []
+    with copied() as whole:
+        if wrong := _wrong(chosen, whole):
+            print(f"without a mutant: {wrong.outcome} {wrong.why}", file=sys.stderr)
+            return 1
+        for mutant in chosen:
+            verdict = verdict_of(mutant, whole)
+            print(f"{verdict.outcome:8}  {mutant.name:38} {verdict.why}", flush=True)
+            if verdict.outcome != Outcome.CAUGHT:
+                loose.append(mutant.name)
     print(f"{len(chosen) - len(loose)} of {len(chosen)} caught")
     if not words.only:
         figures = {
@@ -37,14 +39,13 @@ def main() -> int:
     return int(bool(loose))
 
 
-def _whole(chosen: Sequence[Mutant]) -> Verdict | None:
+def _wrong(chosen: Sequence[Mutant], whole: Path) -> Verdict | None:
     """Run the same tests on the product as it is; say what is wrong with them, if anything."""
-    with copied() as root:
-        for cases in sorted({one.chosen for one in chosen}):
-            tests = sorted({test for one in chosen if one.chosen == cases for test in one.tests})
-            verdict = tested(root, tests, cases)
-            if verdict.outcome != Outcome.SURVIVED:
-                return verdict
+    for cases in sorted({one.chosen for one in chosen}):
+        tests = sorted({test for one in chosen if one.chosen == cases for test in one.tests})
+        verdict = tested(whole, tests, cases)
+        if verdict.outcome != Outcome.SURVIVED:
+            return verdict
     return None
 
 

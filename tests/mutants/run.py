@@ -20,6 +20,12 @@ PASSED, FAILED, NONE_CHOSEN = 0, 1, 5
 BROKEN = ("ImportError", "ModuleNotFoundError", "NameError", "SyntaxError", "UnboundLocalError")
 
 
+PYTEST = (
+    *("nice", "-n", "5", sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),
+    *("--timeout=60", "-o", "junit_family=legacy"),  # the other kind refuses record_property
+)
+
+
 class Outcome(StrEnum):
     """What became of a mutant."""
 
@@ -44,7 +50,7 @@ def copied() -> Iterator[Path]:
     """Give a copy of the working tree, as far as git knows it."""
     words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
-    with tempfile.TemporaryDirectory(prefix="booking-mutant-") as folder:
+    with tempfile.TemporaryDirectory(prefix="booking-whole-") as folder:
         for name in filter(None, listed.stdout.split("\0")):
             if (ROOT / name).is_file():
                 path = Path(folder, name)
@@ -53,9 +59,14 @@ def copied() -> Iterator[Path]:
         yield Path(folder)
 
 
-def verdict_of(mutant: Mutant) -> Verdict:
-    """Break a copy in this way and run the tests that must miss it."""
-    with copied() as root:
+def verdict_of(mutant: Mutant, whole: Path) -> Verdict:
+    """Break a copy of a copy in this way and run the tests that must miss it.
+
+    What Python has compiled of the whole one is used again, except for the file that is broken.
+    """
+    with tempfile.TemporaryDirectory(prefix="booking-mutant-") as folder:
+        root = Path(folder, "broken")
+        shutil.copytree(whole, root, symlinks=True)
         mutant.put_into(root)
         return tested(root, mutant.tests, mutant.chosen)
 
@@ -63,19 +74,7 @@ def verdict_of(mutant: Mutant) -> Verdict:
 def tested(root: Path, tests: Sequence[str], chosen: str) -> Verdict:
     """Run some tests of a copy, up to the first that fails."""
     report = root / ".report.xml"
-    words = [
-        "nice",
-        "-n",
-        "5",
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-    ]
-    words += ["--timeout=60", f"--junit-xml={report}", *(["-k", chosen] if chosen else [])]
+    words = [*PYTEST, f"--junit-xml={report}", *(["-k", chosen] if chosen else [])]
     done = subprocess.run(
         [*words, *(f"tests/{test}" for test in tests)],
         check=False,
@@ -91,7 +90,7 @@ def tested(root: Path, tests: Sequence[str], chosen: str) -> Verdict:
 def _environment(root: Path) -> dict[str, str]:
     """Return the surroundings of a run of its own, also where pytest runs around it."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return {**ours, "PYTHONPATH": str(root)}
+    return {**ours, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def _judged(code: int, cases: Sequence[ET.Element]) -> Verdict:

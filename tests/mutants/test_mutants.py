@@ -7,7 +7,7 @@ import pytest
 from tests.families.record import ROOT
 from tests.mutants.listed import MUTANTS
 from tests.mutants.mutant import Mutant
-from tests.mutants.run import Outcome, verdict_of
+from tests.mutants.run import Outcome, copied, verdict_of
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 QUICK = ("any-grammar-understood", "future-event-believed")
@@ -22,6 +22,12 @@ HARMLESS = Mutant(
 )
 
 
+@pytest.fixture(scope="module")
+def whole():
+    with copied() as folder:
+        yield folder
+
+
 @pytest.mark.family("R29")
 def test_every_mutant_breaks_the_code_as_it_is_and_names_tests_there_are(record_property):
     record_property("runs", len(MUTANTS))
@@ -32,14 +38,14 @@ def test_every_mutant_breaks_the_code_as_it_is_and_names_tests_there_are(record_
 
 
 @pytest.mark.family("R29")
-def test_a_guard_taken_out_is_missed(record_property):
+def test_a_guard_taken_out_is_missed(whole, record_property):
     record_property("runs", len(QUICK))
     for name in QUICK:
-        assert verdict_of(BY_NAME[name]).outcome == Outcome.CAUGHT, name
+        assert verdict_of(BY_NAME[name], whole).outcome == Outcome.CAUGHT, name
 
 
-def test_what_takes_out_nothing_survives():
-    assert verdict_of(HARMLESS).outcome == Outcome.SURVIVED
+def test_what_takes_out_nothing_survives(whole):
+    assert verdict_of(HARMLESS, whole).outcome == Outcome.SURVIVED
 
 
 @pytest.mark.parametrize(
@@ -47,9 +53,9 @@ def test_what_takes_out_nothing_survives():
     [("_PARTS: Final = FIVE\n", Outcome.BROKEN), ("PARTS: Final = 5\n", Outcome.BROKEN)],
     ids=["cannot be imported", "lacks a name"],
 )
-def test_what_breaks_more_than_a_guard_shows_nothing(new, outcome):
-    assert verdict_of(replace(HARMLESS, new=new)).outcome == outcome
+def test_what_breaks_more_than_a_guard_shows_nothing(whole, new, outcome):
+    assert verdict_of(replace(HARMLESS, new=new), whole).outcome == outcome
 
 
-def test_a_mutant_none_of_whose_tests_ran_shows_nothing():
-    assert verdict_of(replace(HARMLESS, chosen="postgres")).outcome == Outcome.NOT_RUN
+def test_a_mutant_none_of_whose_tests_ran_shows_nothing(whole):
+    assert verdict_of(replace(HARMLESS, chosen="postgres"), whole).outcome == Outcome.NOT_RUN
