@@ -255,6 +255,15 @@ async def test_the_echo_may_overtake_the_answer_that_was_lost(shop):
     assert times(shop, ADA, "issued a refund") == 1
 
 
+async def test_a_part_whose_answer_is_lost_again_and_again_is_given_back_once(shop):
+    reference = await paid(shop)
+    shop.fails("WEBHOOK", "drop")
+    shop.fails(REFUND, "lost", 5)
+    await gives_back(shop, reference, "5.00")
+    await shop.time_passes(60)
+    assert await refunds(shop) == at_stripe(shop) == [(500, "succeeded")]
+
+
 async def test_while_stripe_is_down_it_is_said_and_asked_again_with_the_same_key(shop):
     reference = await paid(shop)
     shop.fails(REFUND, "500")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,9 +42,11 @@ def main() -> int:
 
 def _wrong(chosen: Sequence[Mutant], whole: Path) -> Verdict | None:
     """Run the same tests on the product as it is; say what is wrong with them, if anything."""
-    for cases in sorted({one.chosen for one in chosen}):
-        tests = sorted({test for one in chosen if one.chosen == cases for test in one.tests})
-        verdict = tested(whole, tests, cases)
+    tests = defaultdict(set)
+    for mutant in chosen:
+        tests[mutant.chosen.partition(" ")[0]].update(mutant.tests)
+    for cases, named in tests.items():
+        verdict = tested(whole, sorted(named), cases)
         if verdict.outcome != Outcome.SURVIVED:
             return verdict
     return None

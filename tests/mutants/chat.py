@@ -136,9 +136,9 @@ MUTANTS = (
     Mutant(
         name="update-handled-twice",
         guard="Whether an update was answered before is not looked at.",
-        file="booking/draft.py",
-        old="    if begun is not None:\n        return begun\n",
-        new="",
+        file="handlers/context.py",
+        old="return draft is not None and draft.last_update_id == self.turn.update_id",
+        new="return False",
         tests=(f"{DOORS}::test_the_same_update_twice_changes_nothing_and_scolds_nobody",),
     ),
     Mutant(
