@@ -41,12 +41,12 @@ class _Endpoint:
         name = request.match_info["method"]
         try:
             self._check_token(request.match_info["token"])
-            fault = self.faults.take(name)
+            params = await read_params(request)
+            fault = self.faults.take(f"{name} {params.texts.get('chat_id', '')}".rstrip())
             if fault is not None:
                 await _before(fault)
             if fault is not None and fault.name == "html":
                 return web.Response(text=PAGE, status=502, content_type="text/html")
-            params = await read_params(request)
             body = await self._recorded(name, params)
         except ApiError as error:
             return _refusal(error)

@@ -33,7 +33,7 @@ BLOCKED = "bot was blocked by the user"
 
 @dataclass
 class Fault:
-    """Spoil calls of methods that match a regular expression, a number of times.
+    """Spoil calls that match a regular expression, as `sendMessage 71`, a number of times.
 
     `400:<words>`, `401`, `403` (blocked), `403:<words>`, `404`, `409`, `429:<seconds>`, `500`,
     `502`, `html` (a proxy's page with 502), `timeout`: nothing is done; `slow:<seconds>` (done
@@ -91,10 +91,10 @@ class Faults:
         self.planned.append(fault)
         return fault
 
-    def take(self, method: str) -> Fault | None:
-        """Use up one turn of the first fault that fits a method."""
+    def take(self, call: str) -> Fault | None:
+        """Use up one turn of the first fault that fits a call: its method, and its chat if any."""
         for fault in self.planned:
-            if fault.times > 0 and re.search(fault.match, method, re.IGNORECASE):
+            if fault.times > 0 and re.search(fault.match, call, re.IGNORECASE):
                 fault.times -= 1
                 return fault
         return None

@@ -1,0 +1,45 @@
+"""The result of a larger run, kept as a file beside the documents that speak of it."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+FOLDER = ROOT / "docs/runs"
+
+
+def write(
+    name: str,
+    engine: str,
+    families: Sequence[str],
+    command: str,
+    runs: int,
+    passed: bool,
+    figures: Mapping[str, Any],
+) -> Path:
+    """Write docs/runs/<name>-<engine>.json and return its path."""
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / f"{name}-{engine}.json"
+    written = {
+        "families": list(families),
+        "command": command,
+        "runs": runs,
+        "result": "passed" if passed else "failed",
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": commit(),
+        "machine": f"{os.cpu_count()} cores",
+        "figures": dict(figures),
+    }
+    path.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n")
+    return path
+
+
+def commit() -> str:
+    """Return the commit that ran, short; with a plus when the tree held more than that."""
+    words = ["git", "describe", "--always", "--abbrev=7", "--exclude=*", "--dirty=+"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"

@@ -1,0 +1,216 @@
+"""The whole shop for one cell of the matrix: one customer, one admin, one thing that fails."""
+
+import asyncio
+import re
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+
+from sandbox.stripe import Fault, payments
+from tests.crowd import buttons, newest_buttons
+from tests.outside.way import Way
+from tests.simulation.laws import Laws
+from tests.simulation.peace import Peace
+from tests.simulation.world import ADMIN, World, open_world
+
+ADA = 71
+PLAIN, SLOW = "4242424242424242", "4000000000007726"
+LASTING = 1_000_000
+HONEST_SECONDS = 5
+"""So soon everybody reads something true."""
+DONE_SECONDS = 60
+"""So soon after the last fault everything is done."""
+STEP_SECONDS = 30
+QUICK_TURNS = 40
+
+
+class Stage:
+    """What a cell can do and see."""
+
+    def __init__(self, world: World, stripe: Way, telegram: Way):
+        self.world, self.stripe_way, self.telegram_way = world, stripe, telegram
+        self.telegram, self.stripe, self.books = world.telegram, world.stripe, world.books
+        self.page = ""
+        self.report: list[str] = []
+
+    # what people do
+
+    async def says(self, text: str, user: int = ADA) -> None:
+        await self.telegram.say(user, text)
+        await self.world.settle()
+
+    async def tap(self, label: str, user: int = ADA) -> None:
+        """Tap the newest button of that label, and wait for nothing."""
+        await self.telegram.tap(user, label)
+
+    async def taps(self, *labels: str, user: int = ADA) -> None:
+        for label in labels:
+            await self.tap(label, user)
+            await self.world.settle()
+
+    async def comes_to_confirm(self) -> None:
+        await self.says("/start svc_cut")
+        await self.taps("^Chair", r"\b2\b", r"^\d\d:\d\d")
+        await self.telegram.share_contact(ADA)
+        await self.world.settle()
+
+    async def comes_to_pay(self) -> str:
+        """Book until the payment link is there; gives the session."""
+        await self.comes_to_confirm()
+        await self.taps("^Confirm")
+        return self.sessions()[-1]["id"]
+
+    async def has_paid(self, card: str = PLAIN) -> str:
+        """Book, pay and get the receipt; gives the reference."""
+        self.pay(await self.comes_to_pay(), card)
+        await self.world.settle()
+        return self.sessions()[-1]["client_reference_id"]
+
+    def pay(self, session: str, card: str = PLAIN) -> None:
+        payments.pay(self.world.store, session, card)
+
+    async def visits(self) -> None:
+        """Come back from Checkout to the success page."""
+        session = self.sessions()[-1]["id"]
+        address = f"{self.world.bot.url}/booking/success?session_id={session}"
+        async with self.world.http.get(address) as answer:
+            self.page = f"{answer.status} {await answer.text()}"
+
+    # what people see
+
+    def reads(self, text: str, user: int = ADA) -> bool:
+        said = (message.get("text") or "" for message in self.telegram.chat(user))
+        return any(re.search(text, each) for each in said)
+
+    def count(self, text: str, user: int = ADA) -> int:
+        said = (message.get("text") or "" for message in self.telegram.chat(user))
+        return sum(bool(re.search(text, each)) for each in said)
+
+    def toasted(self, text: str) -> bool:
+        return any(re.search(text, toast) for toast in self.telegram.toasts(ADA))
+
+    def can_tap(self, label: str, user: int = ADA) -> bool:
+        shown = [one for message in self.telegram.chat(user) for one in buttons(message)]
+        return any(re.search(label, one) for one in shown)
+
+    def newest(self, user: int = ADA) -> list[str]:
+        return newest_buttons(self.world.sandbox, user)
+
+    def sessions(self, *states: str) -> list[dict]:
+        found = list(self.world.store.sessions.values())
+        return [one for one in found if not states or one["status"] in states]
+
+    def refunds(self) -> list[tuple[int, str]]:
+        return [(one["amount"], one["status"]) for one in self.world.store.refunds.values()]
+
+    async def booking(self) -> tuple[str, str]:
+        """How the only booking stands, and why it ended."""
+        (one,) = await self.books.rows("SELECT status, end_reason FROM booking")
+        return one["status"], one["end_reason"]
+
+    async def dead(self) -> list[str]:
+        """The kinds of the work that was given up, messages to those who blocked us apart."""
+        query = "SELECT kind FROM job WHERE dead_at IS NOT NULL AND last_error <> 'blocked'"
+        return [one["kind"] for one in await self.books.rows(query)]
+
+    async def open_jobs(self) -> list[dict]:
+        """What was tried and is not done."""
+        query = (
+            "SELECT kind, attempts, last_error FROM job WHERE done_at IS NULL AND dead_at IS NULL"
+            " AND last_error IS NOT NULL AND last_error NOT LIKE 'NotYet%'"
+        )
+        return await self.books.rows(query)
+
+    def story(self) -> str:
+        """What both chats read like."""
+        return "\n---\n".join(self.telegram.transcript(who) for who in (ADA, ADMIN))
+
+    # what goes wrong
+
+    def stripe_fails(self, match: str, kind: str, times: int = LASTING) -> None:
+        if kind == "refused":
+            self.stripe_way.shut()
+        else:
+            self.stripe.faults.append(Fault(match, kind, times))
+
+    def telegram_fails(self, match: str, kind: str, times: int = LASTING):
+        if kind == "refused":
+            self.telegram_way.shut()
+            return None
+        return self.telegram.faults.add(match=match, kind=kind, times=times)
+
+    async def meanwhile(self, work) -> None:
+        """Let somebody wait for an answer, for five seconds at most."""
+        waiting, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
+        end = loop.time() + HONEST_SECONDS
+        turns = 0
+        while not waiting.done() and loop.time() < end:
+            await asyncio.sleep(0.001)
+            turns += 1
+            if turns % QUICK_TURNS == 0:
+                loop.hurry(0.5)
+        if not waiting.done():
+            waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    async def five_seconds(self) -> None:
+        """Let five seconds pass for whoever waits, and nothing for the clock."""
+        await self.world.settle(at_most=HONEST_SECONDS)
+
+    async def recovers(self) -> None:
+        """End every fault, and give the shop its minute."""
+        await self.world.settle()
+        self.stripe.faults.clear()
+        self.telegram.faults.planned.clear()
+        for way in (self.stripe_way, self.telegram_way):
+            await way.reopen()
+        await self.world.settle()
+        for _ in range(DONE_SECONDS // STEP_SECONDS):
+            await self.world.time_passes(STEP_SECONDS)
+            await self.world.settle()
+
+    async def keeps_the_laws(self, *, errors: bool) -> None:
+        """Check the laws of the instant and of peace; `errors` may have been logged or not."""
+        if errors:
+            self.world.errors()
+        laws = Laws(self.world)
+        picture = await laws.now(self.world.diary.read(), whole=True)
+        await Peace(self.world).now(picture)
+        left = await self.open_jobs()
+        assert left == [], f"not done {DONE_SECONDS} s after the last fault: {left}"
+
+
+class Addresses:
+    """The sandbox as the bot is told to find it: by ways that can be shut."""
+
+    def __init__(self, sandbox, stripe: Way, telegram: Way):
+        self.telegram, self.stripe = sandbox.telegram, sandbox.stripe
+        self.stripe_url = f"http://127.0.0.1:{stripe.port}/stripe"
+        self.telegram_url = f"http://127.0.0.1:{telegram.port}/telegram"
+
+
+@asynccontextmanager
+async def stage(folder, url, *, before=lambda setting: None, **options):
+    """Open the shop; `before` may plan what fails when the bot first comes up."""
+    ways = SimpleNamespace()
+
+    async def met(sandbox):
+        port = int(sandbox.base_url.rpartition(":")[2])
+        ways.stripe, ways.telegram = Way(port), Way(port)
+        await ways.stripe.open()
+        await ways.telegram.open()
+        before(sandbox)
+        return Addresses(sandbox, ways.stripe, ways.telegram)
+
+    try:
+        async with open_world(folder, url, seed=1, options=options, met=met) as world:
+            opened = Stage(world, ways.stripe, ways.telegram)
+            await world.telegram.start(ADA)
+            await world.settle()
+            yield opened
+    finally:
+        for way in vars(ways).values():
+            way.shut()
+        await asyncio.sleep(0)
+
+
+__all__ = ["ADA", "ADMIN", "PLAIN", "SLOW", "Stage", "stage"]
