@@ -17,6 +17,7 @@ PLAIN, SLOW = "4242424242424242", "4000000000007726"
 LASTING = 1_000_000
 HONEST_SECONDS = 5
 """So soon everybody reads something true."""
+SLOW_SECONDS = 80
 DONE_SECONDS = 60
 """So soon after the last fault everything is done."""
 STEP_SECONDS = 30
@@ -30,7 +31,7 @@ class Stage:
         self.world, self.stripe_way, self.telegram_way = world, stripe, telegram
         self.telegram, self.stripe, self.books = world.telegram, world.stripe, world.books
         self.page = ""
-        self.report: list[str] = []
+        self._planned, self._fault = 0, None
 
     # what people do
 
@@ -132,16 +133,26 @@ class Stage:
         else:
             self.stripe.faults.append(Fault(match, kind, times))
 
-    def telegram_fails(self, match: str, kind: str, times: int = LASTING):
+    def telegram_fails(self, match: str, kind: str, times: int = LASTING) -> None:
         if kind == "refused":
             self.telegram_way.shut()
-            return None
-        return self.telegram.faults.add(match=match, kind=kind, times=times)
+            return
+        self._planned = times
+        self._fault = self.telegram.faults.add(match=match, kind=kind, times=times)
 
-    async def meanwhile(self, work) -> None:
-        """Let somebody wait for an answer, for five seconds at most."""
+    @property
+    def is_slow(self) -> bool:
+        planned = [*self.stripe.faults, *self.telegram.faults.planned]
+        return any(one.kind.startswith("slow") for one in planned)
+
+    def hits(self) -> int:
+        """How often the last fault of Telegram was met."""
+        return self._planned - self._fault.times if self._fault else 0
+
+    async def meanwhile(self, work, *, seconds: float = HONEST_SECONDS):
+        """Let somebody wait for an answer, for so many seconds at most; gives it, or None."""
         waiting, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
-        end = loop.time() + HONEST_SECONDS
+        end = loop.time() + seconds
         turns = 0
         while not waiting.done() and loop.time() < end:
             await asyncio.sleep(0.001)
@@ -150,7 +161,9 @@ class Stage:
                 loop.hurry(0.5)
         if not waiting.done():
             waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
+            await asyncio.gather(waiting, return_exceptions=True)
+            return None
+        return await waiting
 
     async def five_seconds(self) -> None:
         """Let five seconds pass for whoever waits, and nothing for the clock."""
@@ -159,6 +172,8 @@ class Stage:
     async def recovers(self) -> None:
         """End every fault, and give the shop its minute."""
         await self.world.settle()
+        if self.is_slow:  # what is under way takes its time, whatever the clock says
+            await self.meanwhile(asyncio.sleep(SLOW_SECONDS), seconds=SLOW_SECONDS + 1)
         self.stripe.faults.clear()
         self.telegram.faults.planned.clear()
         for way in (self.stripe_way, self.telegram_way):

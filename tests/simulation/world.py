@@ -172,9 +172,7 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(
-    folder: Path, url: str, *, seed: int, options: dict | None = None, met=None
-):
+async def open_world(folder: Path, url: str, *, seed: int, options: dict | None = None, met=None):
     """Open the product beside its sandbox; the same seed gives the same ids.
 
     `met` is given the sandbox before the bot meets it, and gives what the bot meets.
