@@ -45,9 +45,15 @@ class Engine:
     """One engine's way to make, copy and drop databases."""
 
     def __init__(
-        self, fresh: Callable[[], str], empty: Callable[[], str], drop: Callable[[str], None]
+        self,
+        fresh: Callable[[], str],
+        empty: Callable[[], str],
+        drop: Callable[[str], None],
+        copy: Callable[[str], str],
     ) -> None:
         self.fresh, self.empty, self.drop = fresh, empty, drop
+        self.copy = copy
+        """Gives another database with all that one holds; nobody may be connected to that."""
 
 
 @contextmanager
@@ -67,11 +73,16 @@ def sqlite_engine(folder: Path) -> Iterator[Engine]:
         shutil.copy(template, path)
         return f"sqlite://{path}"
 
+    def copy(url: str) -> str:
+        path = folder / f"test-{next(_numbers)}.db"
+        shutil.copy(path_of(url), path)
+        return f"sqlite://{path}"
+
     def drop(url: str) -> None:
         for each in path_of(url).parent.glob(path_of(url).name + "*"):
             each.unlink()
 
-    yield Engine(fresh, empty, drop)
+    yield Engine(fresh, empty, drop, copy)
 
 
 @contextmanager
@@ -90,12 +101,15 @@ def postgres_engine(*, durable: bool = False) -> Iterator[Engine]:
         def fresh() -> str:
             return made(f'TEMPLATE "{template}"')
 
+        def copy(url: str) -> str:
+            return made(f'TEMPLATE "{urlsplit(url).path.lstrip("/")}"')
+
         def drop(url: str) -> None:
             name = urlsplit(url).path.lstrip("/")
             in_own_loop(_administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
         try:
-            yield Engine(fresh, made, drop)
+            yield Engine(fresh, made, drop, copy)
         finally:
             drop(_of(server, template))
 

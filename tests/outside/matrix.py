@@ -2,80 +2,17 @@
 
 import tempfile
 import traceback
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bot.caught import Caught
-from tests.outside import stripe_calls, stripe_faults, telegram_calls, telegram_faults
-from tests.outside.stage import LASTING, stage
+from tests.outside import beginnings, stripe_calls, stripe_faults, telegram_calls, telegram_faults
+from tests.outside.beginnings import BeginningCell, CheckCell
+from tests.outside.cells import LENGTHS, Cell, StripeCell, TelegramCell
 from tests.simulation.times import run
 
 SHM = Path("/dev/shm")
 """A disk in memory: its fsync costs nothing."""
-ONCE = 1
-LENGTHS = {"once": ONCE, "lasting": LASTING}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One call, one fault, once or until it is mended."""
-
-    call: object
-    kind: object
-    length: str
-
-    def __str__(self) -> str:
-        return f"{self.call.name} × {self.kind.name} {self.length}"
-
-    async def play(self, folder: Path, url: str) -> None:
-        """Do what needs the call while it fails; see what people read, and how it all ends."""
-        async with stage(folder, url, **self.options()) as opened:
-            async with Caught() as caught:
-                await self.go(opened)
-            if caught.error:
-                raise AssertionError(f"{caught.error}\n{opened.story()}") from caught.error
-
-    def options(self) -> dict[str, str]:
-        return {}
-
-
-class StripeCell(Cell):
-    """A call of Stripe."""
-
-    async def go(self, opened) -> None:
-        call, kind = self.call, self.kind
-        await call.before(opened)
-        opened.stripe_fails(call.match, kind.name, LENGTHS[self.length])
-        await call.act(opened)
-        await opened.five_seconds()
-        assert call.told(opened), "nobody is told anything"
-        await opened.recovers()
-        await call.again(opened)
-        await call.ended(opened, kind)
-        assert await opened.dead() == [], "given up"
-        await opened.keeps_the_laws(errors=kind.refuses)
-
-
-class TelegramCell(Cell):
-    """A call of the Bot API."""
-
-    def options(self) -> dict[str, str]:
-        return {"receive": "polling"} if self.call.method == "getUpdates" else {}
-
-    async def go(self, opened) -> None:
-        call, kind = self.call, self.kind
-        await call.before(opened)
-        match = call.match(kind, lasting=self.length == "lasting")
-        opened.telegram_fails(match, kind.name, LENGTHS[self.length])
-        await call.act(opened)
-        await opened.five_seconds()
-        await opened.recovers()
-        await call.ended(opened, kind)
-        await opened.world.settle()
-        left = await opened.open_jobs()
-        assert left == [], f"not done a minute after the last fault: {left}"
-        assert opened.world.errors() == "" or kind.never
 
 
 def _all(cell, calls, kinds) -> list[Cell]:
@@ -94,25 +31,41 @@ def cells() -> list[Cell]:
     return [
         *_all(StripeCell, stripe_calls.CALLS, stripe_faults.KINDS),
         *_all(TelegramCell, telegram_calls.IN_THE_CHAT, telegram_faults.KINDS),
+        *_all(BeginningCell, beginnings.AT_THE_START, telegram_faults.KINDS),
+        *_all(CheckCell, beginnings.OF_TELEGRAM, telegram_faults.KINDS),
+        *_all(CheckCell, beginnings.OF_STRIPE, stripe_faults.KINDS),
     ]
 
 
-def play(engine, which: Iterable[Cell], *, tell=lambda cell: None) -> dict[str, str]:
+def figures(played: Sequence[Cell]) -> dict[str, int]:
+    """Return how large the matrix was."""
+    return {
+        "calls": len({one.call.name for one in played}),
+        "faults": len({(type(one), one.kind.name) for one in played}),
+    }
+
+
+def play(engine, which: Iterable[Cell], *, tell=lambda cell, error: None) -> dict[str, str]:
     """Play cells on an engine; return what went wrong in which."""
+    return each(engine, {str(cell): cell.play for cell in which}, tell=tell)
+
+
+def each(engine, works, *, tell=lambda case, error: None) -> dict[str, str]:
+    """Do named works, each with a folder and a database of its own; return what went wrong."""
     wrong: dict[str, str] = {}
 
-    async def tried(cell, folder, url):
+    async def tried(work, folder, url):
         async with Caught() as caught:
-            await cell.play(folder, url)
+            await work(folder, url)
         return caught.error
 
     with tempfile.TemporaryDirectory(dir=SHM if SHM.is_dir() else None) as folder:
-        for number, cell in enumerate(which):
+        for number, (case, work) in enumerate(works.items()):
             own = Path(folder) / str(number)
             own.mkdir()
             url = engine.fresh()
-            if error := run(tried(cell, own, url)):
-                wrong[str(cell)] = "".join(traceback.format_exception(error))
+            if error := run(tried(work, own, url)):
+                wrong[case] = "".join(traceback.format_exception(error))
             engine.drop(url)
-            tell(cell)
+            tell(case, wrong.get(case, ""))
     return wrong

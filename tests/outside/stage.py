@@ -204,7 +204,7 @@ class Addresses:
 
 
 @asynccontextmanager
-async def stage(folder, url, *, before=lambda setting: None, **options):
+async def stage(folder, url, *, before=lambda sandbox, way: None, clock=None, **options):
     """Open the shop; `before` may plan what fails when the bot first comes up."""
     ways = SimpleNamespace()
 
@@ -213,11 +213,12 @@ async def stage(folder, url, *, before=lambda setting: None, **options):
         ways.stripe, ways.telegram = Way(port), Way(port)
         await ways.stripe.open()
         await ways.telegram.open()
-        before(sandbox)
+        sandbox.share_clock()
+        before(sandbox, ways.telegram)
         return Addresses(sandbox, ways.stripe, ways.telegram)
 
     try:
-        async with open_world(folder, url, seed=1, options=options, met=met) as world:
+        async with open_world(folder, url, seed=1, options=options, met=met, clock=clock) as world:
             opened = Stage(world, ways.stripe, ways.telegram)
             await world.telegram.start(ADA)
             await world.settle()

@@ -151,17 +151,3 @@ IN_THE_CHAT = (
     Call("answerCallbackQuery", looks_at_the_menu, goes_on, menu_went_on),
     Call("getUpdates", nothing, asks, is_answered_once),
 )
-AT_THE_START = (
-    "getMe",
-    "deleteWebhook",
-    "setWebhook",
-    "setMyCommands",
-    "getMyDescription",
-    "setMyDescription",
-    "getMyShortDescription",
-    "setMyShortDescription",
-)
-"""What is said before the first update is taken."""
-OF_THE_CHECK = ("getMe", "getChat", "getWebhookInfo")
-"""What `booking-bot check` asks."""
-METHODS = {call.method for call in IN_THE_CHAT} | {*AT_THE_START, *OF_THE_CHECK}

@@ -38,6 +38,8 @@ HURRY_SECONDS = 600.0
 LONGEST_HURRY = 4.0
 HURRIED_AT_ONCE, HURRIED_A_SECOND = 40.0, 40.0
 CALM_TURNS = 14
+LONGEST_START = 120.0
+"""In the time of the loop, which may be hurried."""
 CALM_SECONDS = 31.0
 
 
@@ -172,12 +174,14 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, url: str, *, seed: int, options: dict | None = None, met=None):
+async def open_world(
+    folder: Path, url: str, *, seed: int, options: dict | None = None, met=None, clock=None
+):
     """Open the product beside its sandbox; the same seed gives the same ids.
 
     `met` is given the sandbox before the bot meets it, and gives what the bot meets.
     """
-    sandbox = Sandbox(clock=StoppedClock(START))
+    sandbox = Sandbox(clock=clock or StoppedClock(START))
     sandbox.stripe.store.ids = Ids(seed)
     log = io.StringIO()
     async with AsyncExitStack() as stack:
@@ -194,7 +198,7 @@ async def open_world(folder: Path, url: str, *, seed: int, options: dict | None 
         app = build(read(bot.config), clock=BotTime(sandbox.clock), randomness=Dice(seed))
         await stack.enter_async_context(app)
         await _import_catalog()
-        await asyncio.wait_for(app.ready(), 20)
+        await asyncio.wait_for(app.ready(), LONGEST_START)
         books = await stack.enter_async_context(open_books(url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         world = World(sandbox, bot, app, books, http, log)
