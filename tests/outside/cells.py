@@ -29,6 +29,11 @@ class Cell:
             if caught.error:
                 raise AssertionError(f"{caught.error}\n{opened.story()}") from caught.error
 
+    @property
+    def side(self) -> str:
+        """Whose kinds of faults they are."""
+        return type(self.kind).__module__
+
     def options(self) -> dict[str, str]:
         return {}
 

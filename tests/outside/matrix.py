@@ -15,26 +15,49 @@ SHM = Path("/dev/shm")
 """A disk in memory: its fsync costs nothing."""
 
 
-def _all(cell, calls, kinds) -> list[Cell]:
+def _all(cell, calls, kinds, *, lengths=LENGTHS) -> list[Cell]:
     """Return every cell; nobody listening is nothing that happens once."""
     return [
         cell(call, kind, length)
         for call in calls
         for kind in kinds
-        for length in LENGTHS
+        for length in lengths
         if (kind.name, length) != ("refused", "once")
     ]
 
 
 def cells() -> list[Cell]:
-    """Return every cell there is."""
+    """Return every cell there is; what only reads, or is said once, fails until it is mended."""
+    asks = [one for one in stripe_calls.CALLS if one.match.startswith("POST")]
+    reads = [one for one in stripe_calls.CALLS if one not in asks]
+    once_more = {"lengths": ["lasting"]}
     return [
-        *_all(StripeCell, stripe_calls.CALLS, stripe_faults.KINDS),
+        *_all(StripeCell, asks, stripe_faults.KINDS),
+        *_all(StripeCell, reads, stripe_faults.KINDS, **once_more),
         *_all(TelegramCell, telegram_calls.IN_THE_CHAT, telegram_faults.KINDS),
-        *_all(BeginningCell, beginnings.AT_THE_START, telegram_faults.KINDS),
-        *_all(CheckCell, beginnings.OF_TELEGRAM, telegram_faults.KINDS),
-        *_all(CheckCell, beginnings.OF_STRIPE, stripe_faults.KINDS),
+        *_all(BeginningCell, beginnings.AT_THE_START, telegram_faults.KINDS, **once_more),
+        *_all(CheckCell, beginnings.OF_TELEGRAM, telegram_faults.KINDS, **once_more),
+        *_all(CheckCell, beginnings.OF_STRIPE, stripe_faults.KINDS, **once_more),
     ]
+
+
+def covering(*, start: int = 0) -> list[Cell]:
+    """Return few cells in which each call and each kind of fault is found."""
+    chosen: list[Cell] = []
+    met: set[str] = set()
+    by_call: dict[object, list[Cell]] = {}
+    for cell in cells():
+        by_call.setdefault((type(cell), cell.call.name), []).append(cell)
+    for number, row in enumerate(by_call.values(), start):
+        fresh = [one for one in row if f"{one.side} {one.kind.name}" not in met]
+        taken = (fresh or row)[number % len(fresh or row)]
+        chosen.append(taken)
+        met.add(f"{taken.side} {taken.kind.name}")
+    for cell in cells():
+        if f"{cell.side} {cell.kind.name}" not in met:
+            chosen.append(cell)
+            met.add(f"{cell.side} {cell.kind.name}")
+    return chosen
 
 
 def figures(played: Sequence[Cell]) -> dict[str, int]:

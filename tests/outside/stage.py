@@ -152,9 +152,9 @@ class Stage:
     async def meanwhile(self, work, *, seconds: float = HONEST_SECONDS):
         """Let somebody wait for an answer, for so many seconds at most; gives it, or None."""
         waiting, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
-        end = loop.time() + seconds
+        end = loop.ahead + seconds
         turns = 0
-        while not waiting.done() and loop.time() < end:
+        while not waiting.done() and loop.ahead < end:
             await asyncio.sleep(0.001)
             turns += 1
             if turns % QUICK_TURNS == 0:

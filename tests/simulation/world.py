@@ -90,13 +90,13 @@ class World:
     async def settle(self, *, at_most: float | None = None) -> None:
         """Wait until nobody has anything to do at this instant; timers are hurried along.
 
-        `at_most` so many seconds, whoever is still busy then.
+        `at_most` so many seconds are hurried along, whoever is still busy then.
         """
         loop = asyncio.get_running_loop()
-        end = None if at_most is None else loop.time() + at_most
+        end = None if at_most is None else loop.ahead + at_most
         quiet = still = 0
         step, hurried, seen, since = 0.5, 0.0, None, time.monotonic()
-        while quiet < 2 and (end is None or loop.time() < end):
+        while quiet < 2 and (end is None or loop.ahead < end):
             await asyncio.sleep(0.0005)
             due = [] if self.is_busy() else await self.books.due(self.now_ms)
             if not self.is_busy() and not due:
