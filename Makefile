@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas outside pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ simulate: install  ## random people, faults and time against the laws (STEPS=100
 
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")
 	@$(BIN)/python -m tests.replicas $(ARGS)
+
+outside: install  ## every fault of Stripe and Telegram at every call, and what races (PART=matrix DB=postgres EVERY=10)
+	@$(BIN)/python -m tests.outside $(if $(PART),--part $(PART)) $(if $(DB),--db $(DB)) $(if $(EVERY),--every $(EVERY))
 
 pictures: install  ## take the pictures of README and docs anew (needs Chromium)
 	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)

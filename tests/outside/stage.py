@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
@@ -21,7 +22,9 @@ SLOW_SECONDS = 80
 DONE_SECONDS = 60
 """So soon after the last fault everything is done."""
 STEP_SECONDS = 30
-QUICK_TURNS = 40
+WAITS = 10
+WORK_SECONDS = 0.2
+"""Who has done nothing for so long, in real time, waits for something."""
 
 
 class Stage:
@@ -30,7 +33,7 @@ class Stage:
     def __init__(self, world: World, stripe: Way, telegram: Way):
         self.world, self.stripe_way, self.telegram_way = world, stripe, telegram
         self.telegram, self.stripe, self.books = world.telegram, world.stripe, world.books
-        self.page = ""
+        self.page, self.is_slow = "", False
         self._planned, self._fault = 0, None
 
     # what people do
@@ -48,16 +51,16 @@ class Stage:
             await self.tap(label, user)
             await self.world.settle()
 
-    async def comes_to_confirm(self) -> None:
-        await self.says("/start svc_cut")
-        await self.taps("^Chair", r"\b2\b", r"^\d\d:\d\d")
-        await self.telegram.share_contact(ADA)
+    async def comes_to_confirm(self, user: int = ADA) -> None:
+        await self.says("/start svc_cut", user)
+        await self.taps("^Chair", r"\b2\b", r"^\d\d:\d\d", user=user)
+        await self.telegram.share_contact(user)
         await self.world.settle()
 
-    async def comes_to_pay(self) -> str:
+    async def comes_to_pay(self, user: int = ADA) -> str:
         """Book until the payment link is there; gives the session."""
-        await self.comes_to_confirm()
-        await self.taps("^Confirm")
+        await self.comes_to_confirm(user)
+        await self.taps("^Confirm", user=user)
         return self.sessions()[-1]["id"]
 
     async def has_paid(self, card: str = PLAIN) -> str:
@@ -128,22 +131,19 @@ class Stage:
     # what goes wrong
 
     def stripe_fails(self, match: str, kind: str, times: int = LASTING) -> None:
+        self.is_slow = kind.startswith("slow")
         if kind == "refused":
             self.stripe_way.shut()
         else:
             self.stripe.faults.append(Fault(match, kind, times))
 
     def telegram_fails(self, match: str, kind: str, times: int = LASTING) -> None:
+        self.is_slow = kind.startswith("slow")
         if kind == "refused":
             self.telegram_way.shut()
             return
         self._planned = times
         self._fault = self.telegram.faults.add(match=match, kind=kind, times=times)
-
-    @property
-    def is_slow(self) -> bool:
-        planned = [*self.stripe.faults, *self.telegram.faults.planned]
-        return any(one.kind.startswith("slow") for one in planned)
 
     def hits(self) -> int:
         """How often the last fault of Telegram was met."""
@@ -153,12 +153,9 @@ class Stage:
         """Let somebody wait for an answer, for so many seconds at most; gives it, or None."""
         waiting, loop = asyncio.ensure_future(work), asyncio.get_running_loop()
         end = loop.ahead + seconds
-        turns = 0
         while not waiting.done() and loop.ahead < end:
-            await asyncio.sleep(0.001)
-            turns += 1
-            if turns % QUICK_TURNS == 0:
-                loop.hurry(0.5)
+            await asyncio.wait([waiting], timeout=WORK_SECONDS)
+            loop.hurry(seconds / WAITS)
         if not waiting.done():
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
@@ -166,8 +163,20 @@ class Stage:
         return await waiting
 
     async def five_seconds(self) -> None:
-        """Let five seconds pass for whoever waits, and nothing for the clock."""
-        await self.world.settle(at_most=HONEST_SECONDS)
+        """Let five seconds pass for whoever waits, none for the clock or for whoever works."""
+        world, loop = self.world, asyncio.get_running_loop()
+        end, quiet, seen, since = loop.ahead + HONEST_SECONDS, 0, None, time.monotonic()
+        while loop.ahead < end and quiet < 2:
+            await asyncio.sleep(0.002)
+            if not (world.is_busy() or await self.books.due(world.now_ms)):
+                quiet += 1
+                continue
+            quiet, progress = 0, world._progress()
+            if progress != seen:
+                seen, since = progress, time.monotonic()
+            elif time.monotonic() - since > WORK_SECONDS:
+                loop.hurry(1)
+                since = time.monotonic()
 
     async def recovers(self) -> None:
         """End every fault, and give the shop its minute."""
