@@ -68,7 +68,7 @@ class TelegramCell(Cell):
         opened.telegram_fails(match, kind.name, LENGTHS[self.length])
         await call.act(opened)
         await opened.five_seconds()
-        await opened.recovers()
+        await opened.recovers(tried=call.method != "getUpdates")  # that is tried for ever
         await call.ended(opened, kind)
         await opened.world.settle()
         left = await opened.open_jobs()

@@ -178,9 +178,10 @@ class Stage:
                 loop.hurry(1)
                 since = time.monotonic()
 
-    async def recovers(self) -> None:
-        """End every fault, and give the shop its minute."""
-        await self.world.settle()
+    async def recovers(self, *, tried: bool = True) -> None:
+        """End every fault, `tried` as often as it is tried at one instant; then give a minute."""
+        if tried:
+            await self.world.settle()
         if self.is_slow:  # what is under way takes its time, whatever the clock says
             await self.meanwhile(asyncio.sleep(SLOW_SECONDS), seconds=SLOW_SECONDS + 1)
         self.stripe.faults.clear()

@@ -147,7 +147,7 @@ async def has_paid(stage: Stage) -> None:
 
 async def gives_back(stage: Stage) -> None:
     reference = stage.sessions()[-1]["client_reference_id"]
-    await stage.says(f"/refund {reference}", ADMIN)
+    await stage.says(f"/refund {reference} 20.00", ADMIN)
     await stage.tap("^Yes", ADMIN)
 
 
@@ -162,7 +162,7 @@ async def is_given_back(stage: Stage, kind: Kind) -> None:
         assert stage.refunds() == []
         assert stage.count("Stripe refused a refund", ADMIN) == 1
         return
-    assert stage.refunds() == [(5000, "succeeded")]
+    assert stage.refunds() == [(2000, "succeeded")]
     assert stage.count("has issued a refund of") == 1
     assert stage.count("A refund was issued", ADMIN) == 1
 
@@ -175,7 +175,7 @@ async def was_refused_once(stage: Stage) -> None:
 async def is_given_back_or_told(stage: Stage, kind: Kind) -> None:
     (refund,) = await stage.books.rows("SELECT state FROM refund")
     given = refund["state"] == "succeeded"
-    assert stage.refunds() == ([(5000, "succeeded")] if given else [])
+    assert stage.refunds() == ([(2000, "succeeded")] if given else [])
     assert stage.count("Stripe refused a refund", ADMIN) == (0 if given else 1)
 
 
@@ -183,7 +183,7 @@ async def refund_is_on_its_way(stage: Stage) -> None:
     await stage.has_paid(SLOW)
     await gives_back(stage)
     await stage.world.settle()
-    assert stage.refunds() == [(5000, "pending")]
+    assert stage.refunds() == [(2000, "pending")]
 
 
 async def refund_arrives(stage: Stage) -> None:
