@@ -8,6 +8,7 @@ from tests.simulation.times import run
 BELA = 72
 TRIES = 25
 GIVEN_UP = "Something failed and was given up: please look"
+SELDOM = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("html", "400:can't parse it")]
 READ = "GET /v1/checkout/sessions/"
 
 
@@ -73,7 +74,7 @@ async def retries_nothing(shop) -> None:
 
 
 @pytest.mark.family("R11")
-@pytest.mark.parametrize("kind", ["500", "html", "400:can't parse entities"])
+@pytest.mark.parametrize("kind", ["500", *SELDOM])
 def test_a_message_that_fails_for_ever_is_parked_and_its_chat_goes_on(played, kind):
     async def bad_message(shop):
         session = await shop.comes_to_pay()

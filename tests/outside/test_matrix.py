@@ -17,7 +17,7 @@ from tests.outside import (
 )
 
 FIRST = {"sqlite": 0, "postgres": 5}
-EVERY = {"sqlite": 1, "postgres": 3}
+EVERY = {"sqlite": 1, "postgres": 6}
 ASKED = {
     "create": "checkout.sessions.create",
     "retrieve": "checkout.sessions.retrieve",
