@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger operations pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger operations outside pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ larger: install  ## the tests of one family in full (WHAT=restore|forget|upgrade
 
 operations: install  ## docs/operations.md anew, from what the tests and the larger runs did
 	@$(BIN)/python -m tests.families
+
+outside: install  ## every fault of Stripe and Telegram at every call, and what races (PART=matrix DB=postgres EVERY=10)
+	@$(BIN)/python -m tests.outside $(if $(PART),--part $(PART)) $(if $(DB),--db $(DB)) $(if $(EVERY),--every $(EVERY))
 
 pictures: install  ## take the pictures of README and docs anew (needs Chromium)
 	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)
