@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import statistics
 import time
 from collections import Counter
 from contextlib import suppress
@@ -20,7 +21,7 @@ CANCEL = [("cancel.before_commit", 1), ("cancel.after_commit", 1)]
 START = [("begin.before_commit", 1), ("begin.after_commit", 1)]
 POINTS = [*BOOKING, *REFUND, *CANCEL, *START]
 AT_A_POINT = 0.5
-UNWATCHED = 0.6
+UNWATCHED, AFTER_START = 0.6, 1.5
 POINT_PATIENCE, READY_PATIENCE, DRAIN_PATIENCE = 6.0, 30.0, 30.0
 LOOK = 0.02
 IN_DOUBT = "SELECT lane FROM job WHERE lease_until IS NOT NULL AND kind IN ({})"
@@ -111,12 +112,15 @@ class Killer:
     async def _at_random(self) -> None:
         watching = await self._begun()
         if self._dice.random() < UNWATCHED:
-            await asyncio.sleep(self._dice.uniform(0.1, 2.5))
+            await asyncio.sleep(self._dice.uniform(0.1, self._start_takes() + AFTER_START))
         else:
             await watching
             await asyncio.sleep(self._dice.uniform(0, 0.5))
         watching.cancel()
         self.toll.at_random += 1
+
+    def _start_takes(self) -> float:
+        return statistics.median(self.toll.ready[-5:] or [1.0])
 
     async def _look_at_the_dead(self) -> None:
         """Make sure it is dead, and see what it left undone."""

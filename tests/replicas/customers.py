@@ -22,6 +22,8 @@ def documents(world: World, user: int) -> int:
 class Customers:
     """All of them, and how long they waited."""
 
+    patience = PATIENCE
+
     def __init__(self, world: World):
         self.world = world
         self.waited: list[float] = []
@@ -55,16 +57,16 @@ class Customers:
     async def _chooses(self, user: int) -> None:
         # what a killed replica had begun is done by another when its lease is over
         days, times = r"^(?!Today|Tomorrow).*\d", r"^\d\d:\d\d"
-        await walk_to_summary(self.world, user, "cut", days, times, within=PATIENCE)
+        await walk_to_summary(self.world, user, "cut", days, times, within=self.patience)
 
     async def _reserves(self, user: int) -> str:
         """Come as far as the payment link; gives its session, "" when the time was taken."""
         world = self.world
         await self._chooses(user)
-        await tap(world, user, "^Confirm", within=PATIENCE)
+        await tap(world, user, "^Confirm", within=self.patience)
         await until(
             lambda: "I have paid" in newest_buttons(world, user) or says(world, user, "taken"),
-            within=PATIENCE,
+            within=self.patience,
             what=f"a payment link or a refusal for {user}:\n{world.telegram.transcript(user)}",
         )
         if "I have paid" not in newest_buttons(world, user):
@@ -82,7 +84,7 @@ class Customers:
         await world.stripe.pay(session, CARD)
         await until(
             lambda: documents(world, user),
-            within=PATIENCE,
+            within=self.patience,
             what=f"the receipt of {user}:\n{world.telegram.transcript(user)}",
         )
         self.waited.append(time.monotonic() - paid_at)
