@@ -1,4 +1,4 @@
-"""python -m tests.chaos --kills 300 --db sqlite --seed 7, or --minutes 10 for faults and no kills"""
+"""python -m tests.chaos --kills 300 --db sqlite --seed 7, or --minutes 10 for faults, no kills"""
 
 import argparse
 import asyncio

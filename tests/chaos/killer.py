@@ -13,7 +13,7 @@ import aiohttp
 
 from handlers.notices import KINDS
 from tests.chaos.scene import Scene
-from tests.journeys import test_cancel_kill, test_kill, test_refund_kill
+from tests.journeys import test_kill, test_refund_kill
 
 BOOKING = test_kill.POINTS
 REFUND = [(name, 1) for name in test_refund_kill.POINTS]
@@ -22,7 +22,7 @@ START = [("begin.before_commit", 1), ("begin.after_commit", 1)]
 POINTS = [*BOOKING, *REFUND, *CANCEL, *START]
 AT_A_POINT = 0.5
 UNWATCHED, AFTER_START = 0.6, 1.5
-POINT_PATIENCE, READY_PATIENCE, DRAIN_PATIENCE = 6.0, 30.0, 30.0
+POINT_PATIENCE, READY_PATIENCE, DRAIN_PATIENCE = 6.0, 60.0, 120.0
 LOOK = 0.02
 IN_DOUBT = "SELECT lane FROM job WHERE lease_until IS NOT NULL AND kind IN ({})"
 WAITING = "SELECT key FROM job WHERE done_at IS NULL AND dead_at IS NULL AND run_at <= {}"
@@ -64,7 +64,9 @@ class Killer:
         self.toll = Toll()
 
     async def start(self, *words: str) -> None:
-        await self._bot.start(**({"module": ("tests.victim", *words)} if words else {}), ready=False)
+        await self._bot.start(
+            **({"module": ("tests.victim", *words)} if words else {}), ready=False
+        )
 
     async def rounds(self, kills: int) -> None:
         """Kill so many times; the bot runs at the end, and is stopped in peace before."""
@@ -149,11 +151,10 @@ class Killer:
         self.toll.ready.append(ready - began)
         waiting, self._waiting = self._waiting, set()
         try:
-            async with asyncio.timeout(DRAIN_PATIENCE):
-                while waiting := await self._still(waiting):
-                    await asyncio.sleep(LOOK * 5)
+            await self._until_done(waiting)
         except TimeoutError:
             self.toll.wrong.append(f"waits after {DRAIN_PATIENCE} s: {sorted(waiting)[:10]}")
+            return
         except asyncio.CancelledError:
             self._waiting |= waiting
             raise
@@ -168,9 +169,13 @@ class Killer:
                             return
                 await asyncio.sleep(LOOK)
 
-    async def _still(self, waiting: set[str]) -> set[str]:
-        if not waiting:
-            return waiting
-        keys = ", ".join(f"'{key}'" for key in waiting)
-        over = await self._scene.books.rows(OVER.format(keys, self._scene.now_ms))
-        return waiting - {one["key"] for one in over}
+    async def _until_done(self, waiting: set[str]) -> None:
+        """Wait until all of them are done; what is done is taken out."""
+        end = time.monotonic() + DRAIN_PATIENCE
+        while waiting:
+            keys = ", ".join(f"'{key}'" for key in waiting)
+            over = await self._scene.books.rows(OVER.format(keys, self._scene.now_ms))
+            waiting -= {one["key"] for one in over}
+            if waiting and time.monotonic() > end:
+                raise TimeoutError
+            await asyncio.sleep(LOOK)

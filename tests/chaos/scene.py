@@ -26,7 +26,11 @@ class Scene:
 
     def __init__(self, world, bot: Bot, books: Books, ledger: Ledger, seed: int):
         self.world, self.bot, self.books, self.diary = world, bot, books, ledger
-        self.stripe, self.store, self.server = world.stripe, world.stripe.store, world.telegram.server
+        self.stripe, self.store, self.server = (
+            world.stripe,
+            world.stripe.store,
+            world.telegram.server,
+        )
         self.dice = random.Random(f"kills {seed}")
         self.people = People(world, random.Random(f"people {seed}"))
         self.postman = Postman(world, bot, ledger, random.Random(f"events {seed}"))
@@ -57,7 +61,9 @@ class Scene:
 
     async def _left(self) -> list:
         waiting = [one.as_api() for one in self.server.inbox.alive()]
-        return self.diary.undelivered() + waiting + await self.books.rows(OPEN.format(now=self.now_ms))
+        return (
+            self.diary.undelivered() + waiting + await self.books.rows(OPEN.format(now=self.now_ms))
+        )
 
 
 @asynccontextmanager

@@ -71,7 +71,9 @@ async def storm(scene: Scene, dice: random.Random, seconds: float, samples: list
 def _goes_wrong(scene: Scene, dice: random.Random) -> None:
     target, times = dice.choice(["stripe", "telegram", "events"]), dice.choice([1, 1, 2, 3])
     if target == "stripe":
-        scene.stripe.faults.append(Fault(dice.choice(STRIPE_CALLS), dice.choice(STRIPE_KINDS), times))
+        scene.stripe.faults.append(
+            Fault(dice.choice(STRIPE_CALLS), dice.choice(STRIPE_KINDS), times)
+        )
     elif target == "events":
         scene.stripe.faults.append(Fault("WEBHOOK", dice.choice(EVENT_KINDS), times))
     else:

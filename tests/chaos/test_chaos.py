@@ -1,4 +1,4 @@
-"""A short run of kills and a short run of faults on each engine: nothing is lost, nothing is held."""
+"""A short run of kills and a short run of faults on each engine: nothing is lost or held on to."""
 
 import pytest
 

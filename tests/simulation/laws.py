@@ -103,7 +103,11 @@ class Laws:
         busy = 0
         for at, units in sorted(changes):
             busy += units
-            must(busy <= self._units[staff], "1 capacity", f"{busy} at {staff} at {at}: {dict(wanted)}")
+            must(
+                busy <= self._units[staff],
+                "1 capacity",
+                f"{busy} at {staff} at {at}: {dict(wanted)}",
+            )
 
     def _payments(self, picture) -> None:
         for session, attempts in picture.by_session().items():
