@@ -68,6 +68,10 @@ class World:
     def now_ms(self) -> int:
         return round(self.clock.now() * 1000)
 
+    @property
+    def shop_id(self) -> str:
+        return self.app.environment.shop.id
+
     def is_busy(self) -> bool:
         """Tell whether anybody does anything, or has an update or an event to deliver."""
         crew = self.app._crew
