@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger mutants operations pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger mutants operations outside chaos soak pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,12 @@ simulate: install  ## random people, faults and time against the laws (STEPS=100
 	@$(BIN)/python -m tests.simulation $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(DB),--db $(DB)) $(if $(BUG),--bug $(BUG)) $(if $(SCRIPT),--script $(SCRIPT)) $(if $(SHRINK),--shrink $(SHRINK))
 
+chaos: install  ## kill -9 again and again under load, at random and at named points (KILLS=300 DB=postgres SEED=7 RATE=2.8)
+	@$(BIN)/python -m tests.chaos $(if $(KILLS),--kills $(KILLS)) $(if $(DB),--db $(DB)) $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
+
+soak: install  ## the same load with faults all around it and no kills (MINUTES=10 DB=postgres SEED=7 RATE=2.8)
+	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) $(if $(DB),--db $(DB)) $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
+
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")
 	@$(BIN)/python -m tests.replicas $(ARGS)
 
@@ -87,6 +93,9 @@ mutants: install  ## take each guard out of a copy of the code; a test must miss
 
 operations: install  ## docs/operations.md anew, from what the tests and the larger runs did
 	@$(BIN)/python -m tests.families
+
+outside: install  ## every fault of Stripe and Telegram at every call, and what races (PART=matrix DB=postgres EVERY=10)
+	@$(BIN)/python -m tests.outside $(if $(PART),--part $(PART)) $(if $(DB),--db $(DB)) $(if $(EVERY),--every $(EVERY))
 
 pictures: install  ## take the pictures of README and docs anew (needs Chromium)
 	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)

@@ -5,8 +5,11 @@ for exactly this (docs.stripe.com/checkout/fulfillment): one function, safe when
 at once, that reads the session again and trusts nothing else.
 """
 
+import asyncio
+from typing import Final
+
 from booking import late, notices, reviews
-from booking.errors import UnknownBooking
+from booking.errors import Unavailable, UnknownBooking
 from booking.ports import CheckoutSession, Environment
 from booking.standing import MONEY_CAME, Standing
 from booking.welcome import welcome
@@ -19,15 +22,26 @@ from db.points import reach
 from db.states import AttemptState, BookingState
 from db.transactions import transactional
 
-__all__ = ["Standing", "confirm", "confirm_by_reference", "settle"]
+__all__ = ["PEOPLE_WAIT", "Standing", "confirm", "confirm_by_reference", "settle"]
+
+PEOPLE_WAIT: Final = 4.0
+"""So many seconds somebody waits for an answer before they are told that there is none yet."""
 
 
-async def confirm(env: Environment, session_id: str) -> Standing:
-    """Read a Checkout session from Stripe and make our books agree with it."""
-    session = await env.payments.retrieve(session_id)
+async def confirm(env: Environment, session_id: str, *, seconds: float | None = None) -> Standing:
+    """Read a Checkout session from Stripe and make our books agree with it.
+
+    Raises Unavailable when Stripe has not answered after so many `seconds`.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            session = await env.payments.retrieve(session_id)
+    except TimeoutError:
+        raise Unavailable("Stripe does not answer in time") from None
     reach("confirm.after_retrieve")
     if session is None:
-        return Standing.UNKNOWN
+        known = await Attempt.exists(session_id=session_id)
+        return Standing.MISSING if known else Standing.UNKNOWN
     return await settle(env, session)
 
 
@@ -211,10 +225,12 @@ async def _book_second(env: Environment, session: CheckoutSession, attempt: Atte
     )
 
 
-async def confirm_by_reference(env: Environment, reference: str) -> Standing:
+async def confirm_by_reference(
+    env: Environment, reference: str, *, seconds: float | None = None
+) -> Standing:
     """Ask Stripe about every session of a booking that may have been paid; return the best news.
 
-    Raises UnknownBooking.
+    Each may take so many `seconds`. Raises UnknownBooking.
     """
     booking = await Booking.get_or_none(reference=reference)
     if booking is None:
@@ -223,7 +239,7 @@ async def confirm_by_reference(env: Environment, reference: str) -> Standing:
     for attempt in await Attempt.filter(booking_id=booking.id).order_by("-number"):
         if attempt.session_id is None or attempt.state == AttemptState.FAILED:
             continue
-        standing = await confirm(env, attempt.session_id)
+        standing = await confirm(env, attempt.session_id, seconds=seconds)
         if standing in MONEY_CAME:
             return standing
     return standing

@@ -86,6 +86,12 @@ async def _index(customer: Customer) -> None:
         await SearchKey.create(customer_id=customer.id, digest=digest)
 
 
+async def is_blocked(*, telegram_id: int) -> bool:
+    """Tell whether a customer is known to have blocked the bot."""
+    customer = await first(Customer, "telegram_id = ?", telegram_id)
+    return customer is not None and customer.blocked_at is not None
+
+
 @transactional
 async def blocked(env: Environment, *, telegram_id: int, waits: jobs.Job | None = None) -> bool:
     """Note that a customer blocked the bot: nothing is sent until they come back.

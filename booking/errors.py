@@ -208,6 +208,10 @@ class Unavailable(Exception):
         """Seconds the other side asked us to wait, when it did."""
 
 
+class Vanished(Exception):
+    """Stripe told us of something, and says now that it has none."""
+
+
 class NotYet(Exception):
     """The work is too early; nothing is wrong, and it is to be run again at an instant."""
 

@@ -15,7 +15,7 @@ from booking.errors import (
     SlotTaken,
     Unavailable,
 )
-from booking.idempotency import keys_after
+from booking.idempotency import keys_of
 from booking.ports import STORED_ERROR, Environment, PaymentRejected, StripeRefund
 from booking.refund import Because, return_payment
 from booking.refund_books import LOOK_AGAIN
@@ -172,7 +172,7 @@ async def return_stray(env: Environment, job: jobs.Job) -> None:
     again = job.attempts > 1 or env.clock.now() - job.created_at > KEY_LASTS
     made = await _made(env, review) if again else []
     try:
-        refund = made[0] if made else await _refunded(env, review, key)
+        refund = made[0] if made else await _refunded(env, review, key, run=job.attempts)
     except PaymentRejected as rejected:
         await notices.tell_admins(
             env, card="stray_refused", about=str(review.id), review=review.id, why=rejected.message
@@ -181,9 +181,9 @@ async def return_stray(env: Environment, job: jobs.Job) -> None:
     await _tell_stray(env, review, refund)
 
 
-async def _refunded(env: Environment, review: Review, key: str) -> StripeRefund:
+async def _refunded(env: Environment, review: Review, key: str, *, run: int) -> StripeRefund:
     """Ask for it; under another key when Stripe repeats an error and has made none."""
-    for each in keys_after(key):
+    for each in keys_of(key, run=run):
         try:
             return await env.payments.refund(_params(review), idempotency_key=each)
         except PaymentRejected as rejected:

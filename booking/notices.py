@@ -22,6 +22,11 @@ def out_lane(chat_id: int) -> str:
     return f"out:{chat_id}"
 
 
+def chat_of(lane: str) -> int:
+    """Return the chat of a lane that `out_lane` named."""
+    return int(lane.partition(":")[2])
+
+
 def pay_lane(reference: str) -> str:
     """Return the lane that keeps a booking's payment work in order."""
     return f"pay:{reference}"

@@ -3,16 +3,13 @@
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
 
 from booking import notices, remind
-from booking.checkout_lines import line_items
+from booking.checkout_params import checkout_params
 from booking.errors import Unavailable
 from booking.ports import (
     STORED_ERROR,
     CheckoutSession,
-    CheckoutSubject,
-    CheckoutWords,
     Environment,
     PaymentRejected,
 )
@@ -34,18 +31,23 @@ MOST_ATTEMPTS = 5
 SLACK = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=15)
 """How much longer a hold is kept while Stripe is down."""
+LONGEST_PAUSE = timedelta(seconds=30)
+"""How long it takes at most until Stripe is asked anew for what it repeats an error about."""
 
 
-async def open_attempt(env: Environment, *, booking: Booking, customer: Customer) -> Attempt:
+async def open_attempt(
+    env: Environment, *, booking: Booking, customer: Customer, after: timedelta = timedelta()
+) -> Attempt:
     """Write down one try to be paid, with the exact words for Stripe, and the job that asks it.
 
-    Belongs into the transaction that holds or resumes the booking.
+    Belongs into the transaction that holds or resumes the booking. Stripe is asked `after` a while.
     """
     number = await Attempt.filter(booking_id=booking.id).count() + 1
     hold = timedelta(minutes=env.shop.hold_minutes)
     # a refused expires_at means that our clock and Stripe's differ: each attempt allows for more
-    lasts = max(hold, STRIPE_SHORTEST) + SLACK * number
-    expires_at = env.clock.now() + min(lasts, STRIPE_LONGEST - SLACK * number)
+    slack = SLACK * min(number, MOST_ATTEMPTS)
+    lasts = max(hold, STRIPE_SHORTEST) + slack
+    expires_at = env.clock.now() + min(lasts, STRIPE_LONGEST - slack)
     attempt = await Attempt.create(
         booking_id=booking.id,
         number=number,
@@ -63,59 +65,10 @@ async def open_attempt(env: Environment, *, booking: Booking, customer: Customer
         key=f"checkout:{attempt.id}",
         payload={"attempt": attempt.id},
         now=env.clock.now(),
+        run_at=env.clock.now() + after,
         priority=2,
     )
     return attempt
-
-
-def checkout_params(
-    env: Environment, booking: Booking, customer: Customer, expires_at: datetime
-) -> dict[str, Any]:
-    """Return the parameters of `POST /v1/checkout/sessions` for a booking (hosted page)."""
-    words = env.wording.checkout(_subject(env, booking, customer))
-    metadata = {"app": "booking-bot", "shop": env.shop.id, "booking": booking.reference}
-    params: dict[str, Any] = {
-        "mode": "payment",
-        "submit_type": "book",
-        "line_items": line_items(booking, words),
-        "client_reference_id": booking.reference,
-        "metadata": metadata,
-        "payment_intent_data": {"metadata": metadata, "description": _description(booking, words)},
-        "locale": words.locale,
-        "billing_address_collection": "auto",
-        "custom_text": {"submit": {"message": words.submit}},
-        "adaptive_pricing": {"enabled": False},
-        "success_url": f"{env.shop.public_url}/booking/success?session_id={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": words.cancel_url,
-        "expires_at": int(expires_at.timestamp()),
-    }
-    email = booking.details.get("email")
-    if email:
-        params["customer_email"] = email
-    if env.shop.terms_consent:
-        params["consent_collection"] = {"terms_of_service": "required"}
-    return params
-
-
-def _description(booking: Booking, words: CheckoutWords) -> str:
-    return f"{booking.reference} · {words.product}"[:1000]
-
-
-def _subject(env: Environment, booking: Booking, customer: Customer) -> CheckoutSubject:
-    return CheckoutSubject(
-        reference=booking.reference,
-        language=customer.language or env.shop.default_language,
-        service=booking.snapshot["service"],
-        staff=booking.snapshot["staff"],
-        start=booking.start,
-        held_until=booking.held_until,
-        seats=booking.seats,
-        due_minor=booking.due_minor,
-        onsite_minor=booking.onsite_minor,
-        discount_minor=booking.discount_minor,
-        coupon=booking.coupon,
-        currency=booking.currency,
-    )
 
 
 async def create_checkout(env: Environment, job: jobs.Job) -> None:
@@ -135,18 +88,17 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
         await _rejected(env, attempt, rejected)
         return
     except Unavailable:
-        await notices.tell(
-            env,
-            kind="payment_link_late",
-            booking=attempt.booking,
-            customer=attempt.booking.customer,
-        )
+        await _tell_late(env, attempt.booking)
         raise
     reach("checkout.after_create")
     if not await _save_session(env, attempt, session):
         # Cancelled while Stripe was asked: nobody may pay a session whose slot is given away.
         await Attempt.filter(id=attempt.id, session_id=None).update(session_id=session.id)
         await env.payments.expire(session.id)
+
+
+async def _tell_late(env: Environment, booking: Booking) -> None:
+    await notices.tell(env, kind="payment_link_late", booking=booking, customer=booking.customer)
 
 
 async def _make_unpayable(env: Environment, attempt: Attempt, job: jobs.Job) -> None:
@@ -195,8 +147,11 @@ def _held_until(env: Environment, booking: Booking, session: CheckoutSession) ->
 async def _rejected(env: Environment, attempt: Attempt, rejected: PaymentRejected) -> None:
     """Handle Stripe's refusal: nothing was created, so a new attempt may ask anew."""
     _log(attempt, rejected)
-    again = rejected.param == "expires_at" or rejected.code == STORED_ERROR
-    if again and attempt.number < MOST_ATTEMPTS:
+    if rejected.code == STORED_ERROR:  # an outage: the hold's own end is the end of patience
+        await _tell_late(env, attempt.booking)
+        await _again(env, attempt, after=_pause(attempt.number))
+        return
+    if rejected.param == "expires_at" and attempt.number < MOST_ATTEMPTS:
         await _again(env, attempt)
         return
     if rejected.code == "amount_too_small":
@@ -215,7 +170,13 @@ def _log(attempt: Attempt, rejected: PaymentRejected) -> None:
 
 
 @transactional
-async def _again(env: Environment, attempt: Attempt, *, with_email: bool = True) -> None:
+async def _again(
+    env: Environment,
+    attempt: Attempt,
+    *,
+    with_email: bool = True,
+    after: timedelta = timedelta(),
+) -> None:
     if not await move_attempt(attempt.id, AttemptState.EXPIRED):
         return
     booking = await Booking.get(id=attempt.booking_id).select_related("customer")
@@ -225,7 +186,12 @@ async def _again(env: Environment, attempt: Attempt, *, with_email: bool = True)
     latest = booking.created_at + hold + PATIENCE
     booking.held_until = max(booking.held_until, min(env.clock.now() + hold, latest))
     await booking.save(update_fields=["details", "held_until"])
-    await open_attempt(env, booking=booking, customer=booking.customer)
+    await open_attempt(env, booking=booking, customer=booking.customer, after=after)
+
+
+def _pause(number: int) -> timedelta:
+    """Return how long to wait after so many attempts: not at all, then longer and longer."""
+    return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(number, 10) - 2))
 
 
 @transactional

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from booking.confirm import confirm_by_reference
-from booking.errors import UnknownBooking
+from booking.errors import UnknownBooking, Vanished
 from booking.ports import Environment, StripeDispute, StripeRefund
 from db.money_models import Attempt
 
@@ -28,9 +28,12 @@ async def agree(
 ) -> None:
     """Make our books agree with what was just read from Stripe; what is not ours is left alone.
 
-    A payment of ours that nobody has told us of yet is confirmed first.
+    A payment of ours that nobody has told us of yet is confirmed first. Raises Vanished when there
+    is nothing to be read, though Stripe itself had named it.
     """
-    if told is None or await book(env, told) or not env.shop.owns(told.payment_metadata):
+    if told is None:
+        raise Vanished("Stripe named it, and has none")
+    if await book(env, told) or not env.shop.owns(told.payment_metadata):
         return
     with suppress(UnknownBooking):
         await confirm_by_reference(env, told.payment_metadata.get("booking", ""))

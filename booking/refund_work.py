@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from booking import dispute, notices
 from booking.errors import NotYet, Unavailable
-from booking.idempotency import keys_after
+from booking.idempotency import keys_of
 from booking.payment import agree
 from booking.ports import STORED_ERROR, Environment, PaymentRejected
 from booking.refund import Because
@@ -29,7 +29,7 @@ async def ask_refund(env: Environment, job: Job) -> None:
     waiting = Refund.filter(attempt__booking_id=job.payload["booking"], state=RefundState.ASKED)
     for refund in await waiting.select_related("attempt__booking__customer").order_by("id"):
         try:
-            await _ask(env, refund)
+            await _ask(env, refund, run=job.attempts)
         except Unavailable as away:
             await notices.tell_admins(
                 env,
@@ -42,10 +42,10 @@ async def ask_refund(env: Environment, job: Job) -> None:
             raise
 
 
-async def _ask(env: Environment, refund: Refund) -> None:
+async def _ask(env: Environment, refund: Refund, *, run: int) -> None:
     if env.clock.now() - refund.created_at > KEY_LASTS and await _is_made(env, refund):
         return
-    for key in keys_after(refund.idempotency_key):
+    for key in keys_of(refund.idempotency_key, run=run):
         try:
             told = await env.payments.refund(_params(env, refund), idempotency_key=key)
         except PaymentRejected as rejected:

@@ -8,7 +8,7 @@ from booking.confirm import confirm, settle
 from booking.errors import NotYet
 from booking.ports import Environment
 from booking.standing import MONEY_CAME, Standing
-from db import claims, jobs
+from db import claims, job_facts, jobs
 from db.locks import lock_attempts
 from db.models import Booking
 from db.money_models import Attempt
@@ -21,6 +21,8 @@ PATIENCE = timedelta(minutes=15)
 """How much longer than promised a hold is kept while Stripe has not given us its link."""
 LINK_RETRY = timedelta(seconds=30)
 OWN_WORK = timedelta(seconds=10)
+CANCELLING = ("cancel_unpaid", "close_and_cancel")
+"""Jobs that expire the sessions of a booking before they end it for a reason of their own."""
 
 NOTHING_KEPT = frozenset({Standing.EXPIRED, Standing.RETURNED})
 """Nobody paid, or all that was paid goes back."""
@@ -159,13 +161,19 @@ async def _look_again(env: Environment, attempt: Attempt) -> None:
 
 
 async def end_dead_hold(env: Environment, job: jobs.Job) -> None:
-    """End a hold that nobody can pay any more, and that nobody is making a new link for."""
+    """End a hold that nobody can pay any more, and that nobody is making a new link for.
+
+    Raises NotYet while somebody is cancelling it: they say why it ends.
+    """
     booking = await Booking.get(id=job.payload["booking"]).select_related("customer")
     payable = [AttemptState.CREATED, AttemptState.OPEN]
     if not booking.status.awaits_money:
         return
     if await Attempt.exists(booking_id=booking.id, state__in=payable):
         return
+    for wish in CANCELLING:  # a kill may have put their work off for longer than OWN_WORK
+        if await job_facts.is_open(wish, about=booking.reference):
+            raise NotYet(env.clock.now() + OWN_WORK)
     await let_go(env, booking=booking, to=BookingState.EXPIRED, reason=EndReason.PAYMENT_EXPIRED)
 
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 from booking import notices
-from booking.confirm import confirm_by_reference
+from booking.confirm import PEOPLE_WAIT, confirm_by_reference
 from booking.errors import Unavailable
-from booking.ports import Environment
+from booking.ports import Environment, PaymentRejected
 from booking.release import let_go
 from booking.standing import Standing
 from booking.turn import Turn
@@ -20,6 +20,7 @@ STANDINGS: Final = {
     Standing.PROCESSING: "pay.processing",
     Standing.PARKED: "pay.parked",
     Standing.RETURNED: "pay.returned",
+    Standing.MISSING: "pay.stripe_down",
 }
 """What is said above a booking whose payment was asked about; else the booking says it."""
 
@@ -44,8 +45,9 @@ async def ask(env: Environment, turn: Turn, *, booking: Booking, what: str) -> N
 async def check_payment(env: Environment, job: jobs.Job) -> None:
     """Ask Stripe whether a booking was paid, and tell the customer the truth."""
     try:
-        standing = await confirm_by_reference(env, job.payload["reference"])
-    except Unavailable:
+        reference = job.payload["reference"]
+        standing = await confirm_by_reference(env, reference, seconds=PEOPLE_WAIT)
+    except (Unavailable, PaymentRejected):
         await _answer(env, job, "pay.stripe_down")
         return
     await _answer(env, job, STANDINGS.get(standing))
@@ -65,7 +67,7 @@ async def cancel_unpaid(env: Environment, job: jobs.Job) -> None:
             reason=EndReason.CUSTOMER,
             actor=f"customer:{booking.customer_id}",
         )
-    except Unavailable:
+    except (Unavailable, PaymentRejected):
         if job.attempts <= 1:
             await _answer(env, job, "pay.cancel_later")
         raise

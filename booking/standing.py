@@ -23,6 +23,8 @@ class Standing(StrEnum):
     """Money came that we could not use; it is on its way back."""
     UNKNOWN = "unknown"
     """Not ours."""
+    MISSING = "missing"
+    """Ours, and Stripe says that it has none."""
 
 
 MONEY_CAME: Final = frozenset(

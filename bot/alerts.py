@@ -21,7 +21,10 @@ class Alerts:
         try:
             if job.kind != "admin_card":
                 why = f"{job.kind} {report}"
-                await notices.tell_admins(self._env, card="job_failed", about=report, why=why)
+                booking = job.payload.get("booking")
+                await notices.tell_admins(
+                    self._env, card="job_failed", about=report, why=why, booking=booking
+                )
             if job.kind == KIND:
                 await self._dispatcher.apologise(job, report)
         except Exception:

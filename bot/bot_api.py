@@ -13,6 +13,7 @@ from bot.telegram_request import JSON_HEADERS, READ_SECONDS, Body, Transport
 Params = Mapping[str, Any]
 UPLOAD_SECONDS: Final = 40.0
 UNKNOWN_BOT: Final = (401, 404)
+BAD_REQUEST: Final = 400
 
 
 class ApiRefusal(Exception):
@@ -29,6 +30,11 @@ class ApiRefusal(Exception):
     def refuses_token(self) -> bool:
         """Tell whether it was the token: Telegram does not know the bot."""
         return self.code in UNKNOWN_BOT
+
+    @property
+    def finds_mistake(self) -> bool:
+        """Tell whether it was the call itself: asking the same again is of no use."""
+        return self.code == BAD_REQUEST
 
     def says(self, *fragments: str) -> bool:
         """Tell whether the description contains one of these, in any case."""

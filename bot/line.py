@@ -1,9 +1,11 @@
 """The line to Telegram: brought up in the background, however long Telegram is away."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Final
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from booking.ports import Clock
 from bot import logs
@@ -17,6 +19,7 @@ from handlers.context import Door
 
 log = logs.get(__name__)
 
+FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 REFUSED: Final = "telegram.token: Telegram answered and refused it"
 HOOK_PATH: Final = "/webhooks/telegram"
@@ -25,6 +28,18 @@ HOOK_PATH: Final = "/webhooks/telegram"
 def _refuses_token(error: Exception) -> bool:
     refused = isinstance(error, ApiRefusal) and error.refuses_token
     return refused or isinstance(error, InvalidToken)
+
+
+def _said(error: Exception) -> str:
+    return REFUSED if _refuses_token(error) else "Telegram does not answer yet"
+
+
+def _wished(error: Exception) -> float | None:
+    """Return how many seconds Telegram asks us to wait, when it does."""
+    if isinstance(error, RetryAfter):
+        asked = error.retry_after
+        return asked.total_seconds() if isinstance(asked, timedelta) else asked
+    return error.retry_after if isinstance(error, ApiRefusal) else None
 
 
 class Line:
@@ -47,22 +62,17 @@ class Line:
 
     async def bring_up(self, door: Door) -> None:
         """Ask who we are and set or delete the webhook, again and again until both succeed."""
-        pause = 0.5
-        while not self.is_up:
-            try:
-                await self._dispatcher.open(door)
-                await match_reception(
-                    self._api,
-                    hook_url=None if self.polls else self._public_url + HOOK_PATH,
-                    secret=self._telegram.webhook_secret.get_secret_value(),
-                )
-            except (TelegramError, ApiRefusal) as error:
-                said = REFUSED if _refuses_token(error) else "Telegram does not answer yet"
-                log.warning(said, why=str(error), again=pause)
-                await asyncio.sleep(pause)
-                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
-            else:
-                self._up.set()
+
+        async def meet() -> None:
+            await self._dispatcher.open(door)
+            await match_reception(
+                self._api,
+                hook_url=None if self.polls else self._public_url + HOOK_PATH,
+                secret=self._telegram.webhook_secret.get_secret_value(),
+            )
+
+        await _insist(meet, _said)
+        self._up.set()
         log.info("Telegram answers", bot=self._dispatcher.username, receive=self._telegram.receive)
 
     @property
@@ -75,8 +85,27 @@ class Line:
         await Poller(self._api, clock, count).run()
 
     async def introduce(self, door: Door) -> None:
-        """Tell Telegram the commands; a failure costs a menu, so it is tried once."""
+        """Tell Telegram the commands; when it refuses them, the bot does without a menu."""
+
+        async def tell() -> None:
+            try:
+                await introduce(self._api, door.env.shop)
+            except ApiRefusal as refusal:
+                if not refusal.finds_mistake:
+                    raise
+                log.warning("commands not set", why=str(refusal))
+
+        await _insist(tell, lambda _: "commands not set yet")
+
+
+async def _insist(attempt: Callable[[], Awaitable[None]], said: Callable[[Exception], str]) -> None:
+    """Try again and again until Telegram has done it."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
         try:
-            await introduce(self._api, door.env.shop)
+            return await attempt()
         except (TelegramError, ApiRefusal) as error:
-            log.warning("commands not set", why=str(error))
+            wait = _wished(error) or pause
+            log.warning(said(error), why=str(error), again=wait)
+        await asyncio.sleep(wait)
+        pause = min(LONGEST_PAUSE_SECONDS, pause * 2)

@@ -1,5 +1,6 @@
 """What is counted while the process runs, in a registry of our own; nothing in it names anybody."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -51,6 +52,8 @@ class Metrics:
             PREFIX + "info", "Which program runs.", ["version", "engine"], registry=self.registry
         )
         info.labels(__version__, engine).set(1)
+        tasks = Gauge(PREFIX + "tasks", "What goes on at the same time.", registry=self.registry)
+        tasks.set_function(lambda: len(asyncio.all_tasks()))
         self._count_what_comes()
         self._count_what_is_done()
         self._count_what_happens(currency)

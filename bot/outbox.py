@@ -19,6 +19,8 @@ from handlers.outgoing import Outgoing
 log = logs.get(__name__)
 
 WORDING_TRIES: Final = 3
+MOST_TRIES: Final = 20
+"""So often one message is tried while Telegram takes others: then the admins are told of it."""
 MUST_ARRIVE: Final = (
     "receipt_",
     "payment_parked",
@@ -28,6 +30,8 @@ MUST_ARRIVE: Final = (
     "admin_card",
 )
 """Kinds kept for a customer who blocked the bot, and repeated until Telegram has said yes.
+
+A repeat is sent only after Telegram has answered something else: an outage makes no copies.
 
 So is the view of an offer: money waits for its answer.
 """
@@ -45,6 +49,16 @@ class Outbox:
         """Deliver the job's messages; those that left before a retry do not leave again."""
         if await self._is_outdated(job):
             return
+        if not _is_asked_for(job) and await customers.is_blocked(telegram_id=_chat(job)):
+            await self._keep(job)
+            return
+        try:
+            await self._deliver_all(job)
+        except Blocked as error:
+            log.info("customer cannot be reached", why=str(error))
+            await self._keep(job)
+
+    async def _deliver_all(self, job: Job) -> None:
         messages = await self._worded(job)
         arrived = bool(messages)
         for number in range(self._delivered.get(job.id, 0), len(messages)):
@@ -80,28 +94,46 @@ class Outbox:
 
     async def _deliver(self, job: Job, message: Outgoing) -> bool:
         """Deliver a message; False when it is not known to have arrived and that is the end."""
-        kept = job.kind.startswith(MUST_ARRIVE) or job.payload.get("view") == "offer"
+        if job.id in self._doubted and not await self._sender.is_answered():
+            raise Unavailable("Telegram does not answer")
         try:
             await self._sender.deliver(message)
-        except Blocked as error:
-            log.info("customer cannot be reached", why=str(error))
-            if job.kind == "receipt_text":
-                await notices_of.tell_admins(
-                    self._door.env,
-                    card="receipt_waits",
-                    about=job.key,
-                    booking=job.payload["booking"],
-                )
-            waits = await customers.blocked(
-                self._door.env, telegram_id=message.chat_id, waits=job if kept else None
-            )
-            if not waits:
-                raise GiveUp(customers.BLOCKED, alert=False) from None
-            return False
         except OutcomeUnknown as doubt:
-            if job.id in self._doubted and not kept:
+            if job.id in self._doubted and not _must_arrive(job):
                 log.warning("message may not have arrived", kind=job.kind)
                 return False
             self._doubted.add(job.id)
+            await self._stop(job, doubt)
             raise Unavailable("Telegram did not answer") from doubt
+        except Unavailable as away:
+            await self._stop(job, away)
+            raise
         return True
+
+    async def _stop(self, job: Job, error: Exception) -> None:
+        """Raise GiveUp when only this message fails, again and again: others wait behind it."""
+        if job.attempts >= MOST_TRIES and await self._sender.is_answered():
+            raise GiveUp(f"tried {job.attempts} times: {error}") from error
+
+    async def _keep(self, job: Job) -> None:
+        """Note that a chat cannot be reached; what must arrive is sent when its reader is back."""
+        env = self._door.env
+        if job.kind == "receipt_text":
+            booking = job.payload["booking"]
+            await notices_of.tell_admins(env, card="receipt_waits", about=job.key, booking=booking)
+        waits = job if _must_arrive(job) else None
+        if not await customers.blocked(env, telegram_id=_chat(job), waits=waits):
+            raise GiveUp(customers.BLOCKED, alert=False)
+
+
+def _must_arrive(job: Job) -> bool:
+    return job.kind.startswith(MUST_ARRIVE) or job.payload.get("view") == "offer"
+
+
+def _is_asked_for(job: Job) -> bool:
+    """Tell whether somebody who is there waits for it: a screen, unless it is news."""
+    return job.kind == "screen" and job.payload["view"] != "news"
+
+
+def _chat(job: Job) -> int:
+    return notices_of.chat_of(job.lane or "")

@@ -14,6 +14,8 @@ from db.pace import Limit, take_turns
 CHAT_SHARE: Final = 1 / 25
 """One chat may get one of the 25 messages a second that a bot may send by default."""
 CHAT_BURST: Final = 5.0
+AT_ONCE_SHARE: Final = 4 / 25
+"""All chats together get 4 at once where they get 25 a second: in no second go more than 30."""
 MOST_CHATS: Final = 10_000
 FASTEST_SHARED: Final = 1000
 """Telegram lets nobody speak faster: a higher limit is none, and needs no sharing."""
@@ -52,6 +54,11 @@ def chat_rate(messages_per_second: float) -> float:
     return max(1.0, messages_per_second * CHAT_SHARE)
 
 
+def burst(messages_per_second: float) -> float:
+    """Return how many messages may leave at once, whoever they are for."""
+    return max(1.0, messages_per_second * AT_ONCE_SHARE)
+
+
 @dataclass(slots=True)
 class Bucket:
     """Hold up to `burst` tokens, refilled at `rate` a second; taking may run into debt."""
@@ -72,7 +79,8 @@ class Pace:
     """Make whoever sends wait until both the chat and the whole bot may speak."""
 
     def __init__(self, messages_per_second: float) -> None:
-        self._overall = Bucket(messages_per_second, messages_per_second, messages_per_second, 0)
+        at_once = burst(messages_per_second)
+        self._overall = Bucket(messages_per_second, at_once, at_once, 0)
         self._chat_rate = chat_rate(messages_per_second)
         self._chats: OrderedDict[int, Bucket] = OrderedDict()
 
@@ -92,7 +100,7 @@ class SharedPace:
     """Make whoever sends wait, in any replica, until both the chat and the whole bot may speak."""
 
     def __init__(self, messages_per_second: float) -> None:
-        self._overall = Limit("messages", messages_per_second, messages_per_second)
+        self._overall = Limit("messages", messages_per_second, burst(messages_per_second))
         self._chat_rate = chat_rate(messages_per_second)
 
     async def wait(self, chat_id: int) -> None:

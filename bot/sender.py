@@ -28,8 +28,8 @@ NOT_EDITABLE: Final = (
     "there is no text in the message to edit",
 )
 UNREACHABLE: Final = ("chat not found", "can't initiate conversation", "peer_id_invalid")
+PROBE_SECONDS: Final = 5.0
 FORBIDDEN: Final = 403
-BAD_REQUEST: Final = 400
 
 
 class Blocked(Exception):
@@ -95,8 +95,19 @@ class Sender:
             await self._make(stripping(chat_id, previous))
         except NotSent as error:
             raise Unavailable("Telegram cannot be reached") from error
-        except (ApiRefusal, NetworkError) as error:  # old buttons are versioned: stale ones say so
+        except (ApiRefusal, NetworkError) as error:
+            if isinstance(error, ApiRefusal) and error.retry_after is not None:
+                raise Later(error.retry_after) from None
+            # old buttons are versioned: stale ones say so
             log.debug("buttons not removed", why=str(error))
+
+    async def is_answered(self) -> bool:
+        """Tell whether Telegram answers us at all: then what fails is this message or its chat."""
+        try:
+            await self._api.call("getMe", seconds=PROBE_SECONDS)
+        except (ApiRefusal, NetworkError):
+            return False
+        return True
 
     async def _make(self, call: Call) -> object:
         return await self._api.call(call.method, call.params, upload=call.upload)
@@ -118,7 +129,7 @@ async def _translated(attempt: Callable[[], Awaitable[object]]) -> object:
         if refusal.migrated_to:
             now_at = f"the chat is {refusal.migrated_to} now: change telegram.admin_chat"
             raise GiveUp(now_at) from None
-        if refusal.code != BAD_REQUEST:  # 5xx, a token rolled under way, another bot's turn
+        if not refusal.finds_mistake:  # 5xx, a token rolled under way, another bot's turn
             raise Unavailable(f"Telegram: {refusal}") from None
         raise
 

@@ -50,4 +50,11 @@ async def _said(call: Awaitable[T]) -> T:
     except stripe.StripeError as error:
         if (error.headers or {}).get("Idempotent-Replayed") == "true":
             raise PaymentRejected(STORED_ERROR, "", "Stripe repeats an error") from None
-        raise Unavailable(f"Stripe: {type(error).__name__} {error.http_status or ''}") from None
+        said = f"Stripe: {type(error).__name__} {error.http_status or ''}"
+        raise Unavailable(said, retry_after=_wished(error)) from None
+
+
+def _wished(error: stripe.StripeError) -> float | None:
+    """Return how many seconds Stripe asks us to wait, when it does."""
+    wish = str((error.headers or {}).get("Retry-After", ""))
+    return float(wish) if wish.isdecimal() else None

@@ -16,6 +16,16 @@ async def known(keys: Sequence[str]) -> set[str]:
     return {row["key"] for row in found}
 
 
+async def is_open(kind: str, *, about: str) -> bool:
+    """Tell whether a job of a kind waits or runs whose key goes on with what it is about."""
+    found = await rows(
+        "SELECT 1 FROM job WHERE kind = ? AND done_at IS NULL AND dead_at IS NULL"
+        " AND key LIKE ? LIMIT 1",
+        (kind, f"{kind}:{about}:%"),
+    )
+    return bool(found)
+
+
 async def last_event(*, but_priority: int) -> datetime | None:
     """Return when an event of Stripe's was last taken in, those of one priority left out."""
     # the kind stands in the statement itself: else no partial index is thought of

@@ -87,7 +87,7 @@ async def meet(update: Update, visit: Visit, *, campaign: str | None = None) -> 
     user = update.effective_user
     assert user is not None
     customer = await customers.meet(
-        visit.env, telegram_id=user.id, name=clean_name(user.full_name), campaign=campaign
+        visit.env, telegram_id=user.id, name=clean_name(user.full_name or ""), campaign=campaign
     )
     if customer.language is None:
         spoken = negotiate(user.language_code, visit.env.shop)

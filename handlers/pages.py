@@ -13,8 +13,9 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from booking.confirm import confirm
+from booking.confirm import PEOPLE_WAIT, confirm
 from booking.errors import Unavailable
+from booking.ports import PaymentRejected
 from booking.standing import Standing
 from db.models import Booking
 from db.states import BookingState
@@ -100,10 +101,10 @@ async def success(request: web.Request) -> web.Response:
     if booking is None:
         return _render(request, _unknown(request))
     try:
-        standing: str = await confirm(door.env, session_id)
-    except Unavailable:
+        standing: str = await confirm(door.env, session_id, seconds=PEOPLE_WAIT)
+    except (Unavailable, PaymentRejected):
         standing = UNSURE
-    if standing == Standing.UNKNOWN:
+    if standing in {Standing.UNKNOWN, Standing.MISSING}:
         standing = UNSURE
     return _render(request, await _outcome(door, booking, standing))
 

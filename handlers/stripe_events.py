@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from booking import dispute, refund_work
 from booking.confirm import confirm
+from booking.errors import Vanished
 from booking.notices import pay_lane
 from booking.ports import Shop
 from booking.release import payment_failed, session_expired
+from booking.standing import Standing
 from db import trace
 from db.jobs import Job, NewJob
 from db.models import Booking
@@ -86,7 +88,10 @@ def _named(kind: str) -> str:
 
 
 async def handle(door: Door, job: Job) -> None:
-    """Make our books agree with what the event is about; the event itself is not trusted."""
+    """Make our books agree with what the event is about; the event itself is not trusted.
+
+    Raises Vanished when Stripe has no such thing: asked again, then shown to the admins.
+    """
     kind = job.payload["type"]
     booking = await first(Booking, "reference = ?", job.payload["reference"])
     if booking is not None:
@@ -96,9 +101,9 @@ async def handle(door: Door, job: Job) -> None:
         await refund_work.refresh(door.env, job.payload["refund_id"])
     elif kind in DISPUTE:
         await dispute.refresh(door.env, job.payload["dispute_id"])
-    elif kind == FAILED:
-        await payment_failed(door.env, job.payload["session_id"])
     elif kind == EXPIRED:
         await session_expired(door.env, job.payload["session_id"])
     else:
-        await confirm(door.env, job.payload["session_id"])
+        told = payment_failed if kind == FAILED else confirm
+        if await told(door.env, job.payload["session_id"]) == Standing.MISSING:
+            raise Vanished("Stripe named it, and has none")

@@ -74,7 +74,7 @@ async def walk_to_summary(world: World, user, service: str, *steps: str, within=
 async def tap_or_phone(world: World, user, *, within=30) -> None:
     shown = await until(
         lambda: [b for b in newest_buttons(world, user) if b in {"Share my number", "Confirm"}],
-        within=60,
+        within=max(60, within),
         what=f"summary of {user}",
     )
     if "Share my number" in shown:

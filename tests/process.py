@@ -217,6 +217,11 @@ class Bot:
             self.process.send_signal(signal.SIGKILL)
             await self.process.wait()
 
+    def errors(self) -> list[str]:
+        """Lines of the log that tell of an error."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line for line in lines if '"level": "error"' in line]
+
     async def stop(self) -> int:
         """SIGTERM, as systemd does; gives the return code."""
         if self.process and self.process.returncode is None:

@@ -23,17 +23,8 @@ from sandbox.stripe.wire import Obj, StripeError
 _Response = web.StreamResponse
 _VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$")
 _LONGEST_HANG = 90.0
-_NO_RIGHT = (
-    "The provided key does not have the required permissions for this endpoint. Having the "
-    "'rak_webhook_write' permission would allow this request to continue."
-)
-_PLANNED = {
-    "403": (403, "invalid_request_error", "", _NO_RIGHT),
-    "500": (500, "api_error", "", "An unknown error occurred"),
-    "502": (502, "api_error", "", "Bad gateway"),
-    "429": (429, "invalid_request_error", "rate_limit", "Request rate limit exceeded."),
-    "409": (409, "invalid_request_error", "lock_timeout", "This object cannot be accessed now."),
-}
+_PAGES = {"html": 200, "502:html": 502}
+"""Kinds of faults that answer with a page, and its status."""
 
 
 @dataclass
@@ -74,8 +65,9 @@ class Api:
         request_id = self._store.ids.new("req_", 14)
         fault = take(self._faults, f"{request.method} {path}")
         kind = fault.kind if fault else ""
-        if kind == "html":
-            return web.Response(text="<html>Maintenance</html>", content_type="text/html")
+        if status := _PAGES.get(kind):
+            page = "<html>Maintenance</html>"
+            return web.Response(text=page, status=status, content_type="text/html")
         if kind == "timeout":
             await _hang(request)
             raise web.HTTPGatewayTimeout
@@ -86,7 +78,11 @@ class Api:
             reply = await self._reply(request, method, path, text, request_id, fault)
         except StripeError as error:
             reply = _error(error)
+        if fault and fault.retry_after:
+            reply.headers["Retry-After"] = fault.retry_after
         reply.headers = self._headers(request, request_id) | reply.headers
+        if kind == "silent":
+            await _hang(request)
         return await _send(request, reply, kind)
 
     def _admit(self, request: web.Request) -> None:
@@ -116,10 +112,8 @@ class Api:
         request_id: str,
         fault: Fault | None,
     ) -> Reply:
-        planned = _PLANNED.get(fault.kind) if fault else None
-        if planned:
-            status, kind, code, message = planned
-            raise StripeError(message, code=code, status=status, kind=kind)
+        if fault and (refusal := fault.refusal()):
+            raise refusal
         if method is None:
             message = (
                 f"Unrecognized request URL ({request.method}: {path}). Please see "

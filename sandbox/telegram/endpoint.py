@@ -18,6 +18,7 @@ from sandbox.telegram.server import Call, Server
 MAX_UPLOAD = 50 * 1024 * 1024
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 HANG_SECONDS = 300
+PAGE = "<html>Bad Gateway</html>"
 UNRECORDED = frozenset({"getupdates"})
 NOT_FOUND = ApiError(404, "Not Found")
 
@@ -40,15 +41,19 @@ class _Endpoint:
         name = request.match_info["method"]
         try:
             self._check_token(request.match_info["token"])
-            fault = self.faults.take(name)
+            params = await read_params(request)
+            fault = self.faults.take(f"{name} {params.texts.get('chat_id', '')}".rstrip())
             if fault is not None:
                 await _before(fault)
-            params = await read_params(request)
+            if fault is not None and fault.name == "html":
+                return web.Response(text=PAGE, status=502, content_type="text/html")
             body = await self._recorded(name, params)
         except ApiError as error:
             return _refusal(error)
         if fault is not None and fault.name in {"lost", "cut"}:
             return await _broken(request, body, fault)
+        if fault is not None and fault.name == "silent":
+            await asyncio.sleep(HANG_SECONDS)
         return web.json_response(body)
 
     def _check_token(self, token: str) -> None:

@@ -244,6 +244,39 @@ async def test_a_clock_that_jumps_over_a_lease_does_not_run_a_job_twice(stage):
     assert (await stage.row("long"))["done_at"] is not None
 
 
+class Standing(Clock):
+    """Time that stands still until it is moved."""
+
+    def __init__(self):
+        super().__init__()
+        self.at = datetime.now(UTC)
+
+    def now(self):
+        return self.at + self.ahead
+
+
+async def test_what_a_killed_process_had_begun_another_begins_within_ten_seconds(stage):
+    begun, clock = asyncio.Event(), Standing()
+
+    async def never(job):
+        begun.set()
+        await asyncio.sleep(PATIENCE * 10)
+
+    async def work(job):
+        pass
+
+    async with Nursery() as doomed:
+        killed = Stage(doomed)
+        killed.clock = clock
+        killed.start(never)
+        await killed.add("half done")
+        await asyncio.wait_for(begun.wait(), PATIENCE)
+    clock.ahead = timedelta(seconds=9)
+    stage.clock = clock
+    stage.start(work)
+    await stage.until(lambda: stage.done == ["half done"])
+
+
 async def test_stopping_waits_for_what_runs_and_takes_no_more(stage):
     async def work(job):
         await asyncio.sleep(0.2)

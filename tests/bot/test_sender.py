@@ -159,7 +159,7 @@ async def test_all_chats_together_keep_to_the_limit():
     pace, loop = Pace(20), asyncio.get_running_loop()
     began = loop.time()
     await asyncio.gather(*(pace.wait(chat) for chat in range(30)))
-    assert 0.4 < loop.time() - began < 1.5
+    assert 1.2 < loop.time() - began < 4
 
 
 async def test_a_press_is_answered_and_a_late_answer_harms_nobody(line):

@@ -18,6 +18,7 @@ FAMILIES: Final = {
     "R13": "a full, broken or read-only disk is never acknowledged as stored",
     "R14": "a database that is locked, restarted or killed loses nothing",
     "R15": "a stepping clock, summer time and leap days move no reminder and no hold",
+    "R19": "visitors who say nothing, or too little, shut nobody else out",
     "R24": "updates of any shape neither crash the bot nor hold up a chat",
     "R25": "a forgotten customer is nowhere, the books stay right, and later events do no harm",
     "R26": "a database of an earlier release is migrated whole, killed at any statement or not",

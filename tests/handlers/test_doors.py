@@ -467,6 +467,12 @@ async def test_a_profile_name_of_invisible_characters_is_asked_for(chat):
     assert (await Customer.get()).name is None
 
 
+async def test_a_profile_without_a_name_is_answered_like_any_other(chat):
+    chat.first_name = ""
+    assert (await chat.says("/start")) is not None
+    assert (await Customer.get()).name is None
+
+
 async def test_booking_again_takes_four_taps_even_with_questions(chat):
     booking = await a_held_booking(chat)
     await Booking.filter(id=booking.id).update(status=BookingState.CONFIRMED)

@@ -34,7 +34,7 @@ SOURCES = [
 ]
 TOLD = [state for state in RefundState if state != RefundState.ASKED]
 QUESTIONS = ("text", "number", "choice", "phone", "email", "date")
-STANDINGS = (*(set(Standing) - {Standing.UNKNOWN}), "unsure")
+STANDINGS = (*(set(Standing) - {Standing.UNKNOWN, Standing.MISSING}), "unsure")
 ACTIONS = {
     *(found for path in SOURCES for found in re.findall(r'action="([^"]+)"', path.read_text())),
     *(f"park {kind}" for kind in Kind),

@@ -27,13 +27,15 @@ async def cancels(world, who: str) -> None:
     await tap(world, ADMIN, "^Yes", within=20)
 
 
+@pytest.mark.family("R1")
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("moment", ["before_commit", "after_commit"])
 @pytest.mark.parametrize(("point", "who"), POINTS)
 async def test_a_kill_at_any_point_of_a_cancellation_cancels_once(
-    tmp_path, database_url, point, who, moment
+    tmp_path, database_url, point, who, moment, record_property
 ):
+    record_property("runs", 1)
     policy = "cancellation = [ { hours = 1, refund = 50 } ]\n"
     async with sandbox() as world:
         bot = Bot(tmp_path, world, database_url)

@@ -1,7 +1,10 @@
 """How a hold ends: through us, and never while somebody can still pay for it."""
 
 import re
+from datetime import timedelta
 
+from db import jobs
+from db.models import Booking
 from tests.crowd import buttons
 from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.journeys.test_webhook import to_pay
@@ -19,6 +22,33 @@ async def test_an_unpaid_hold_is_expired_at_stripe_and_then_released(shop):
     assert await statuses(shop) == [("expired", "payment_expired")]
     assert shop.sessions()[0]["status"] == "expired"
     assert any(label.startswith("Book again") for label in shop.buttons(ADA))
+
+
+async def test_a_hold_somebody_is_cancelling_is_not_called_expired_meanwhile(shop):
+    session = await to_pay(shop)
+    await cancels_after_a_kill(shop, seconds=60)
+    shop.stripe.expire(session)  # as the killed process had asked before
+    await shop.settle()
+    await shop.time_passes(15)
+    assert await statuses(shop) == [("awaiting_payment", "")]
+    await shop.time_passes(60)
+    assert await statuses(shop) == [("cancelled", "customer")]
+    assert shop.reads(ADA, "You cancelled it")
+    assert not shop.reads(ADA, "not paid in time")
+
+
+async def cancels_after_a_kill(shop, *, seconds: float) -> None:
+    """The job of a tap on "Cancel booking" that a killed process had begun, still leased."""
+    booking, now = await Booking.get(), shop.app.environment.clock.now()
+    about = {"reference": booking.reference, "customer": booking.customer_id}
+    message = shop.telegram.chat(ADA)[-1]["message_id"]
+    await jobs.enqueue(
+        kind="cancel_unpaid",
+        key=f"cancel_unpaid:{booking.reference}:1",
+        payload={**about, "message_id": message, "update_id": 1},
+        now=now,
+        run_at=now + timedelta(seconds=seconds),
+    )
 
 
 async def test_the_slot_is_free_again_for_somebody_else(shop):

@@ -98,9 +98,13 @@ def photos(world) -> int:
     return sum(1 for message in world.telegram.chat(ADA) if message.get("photo"))
 
 
+@pytest.mark.family("R1")
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize(("point", "nth"), POINTS, ids=str)
-async def test_a_kill_at_any_point_loses_nothing(tmp_path, database_url, point, nth):
+async def test_a_kill_at_any_point_loses_nothing(
+    tmp_path, database_url, point, nth, record_property
+):
+    record_property("runs", 1)
     async with sandbox() as world:
         bot = Bot(tmp_path, world, database_url)
         await bot.imports(CATALOG)

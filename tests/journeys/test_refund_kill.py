@@ -13,12 +13,14 @@ ADMIN = 9
 POINTS = ["refund.before_commit", "refund.after_commit", "book.before_commit", "book.after_commit"]
 
 
+@pytest.mark.family("R1")
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_kill_at_any_point_of_a_refund_gives_the_money_back_once(
-    tmp_path, database_url, point
+    tmp_path, database_url, point, record_property
 ):
+    record_property("runs", 1)
     async with sandbox() as world:
         bot = Bot(tmp_path, world, database_url)
         await bot.imports(CATALOG)

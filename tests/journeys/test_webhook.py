@@ -247,6 +247,16 @@ async def test_a_customer_who_blocked_the_bot_gets_the_receipt_when_back(shop):
     assert shop.reads(ADA, "Receipt")
 
 
+async def test_a_customer_who_blocked_the_bot_is_written_to_no_more(shop):
+    session = await to_pay(shop)
+    await shop.telegram.block(ADA)
+    await shop.settle()
+    before = len(shop.telegram.calls)
+    await shop.pays(session)
+    sent = shop.telegram.calls[before:]
+    assert [call.method for call in sent if str(call.params.get("chat_id")) == str(ADA)] == []
+
+
 async def test_a_delayed_payment_keeps_the_slot_and_finishes_later(shop):
     session = await to_pay(shop)
     await shop.pays(session, "AT321904300235473204")

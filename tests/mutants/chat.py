@@ -37,6 +37,14 @@ MUTANTS = (
         tests=(f"{SENDER}::test_whoever_blocked_the_bot_cannot_be_reached",),
     ),
     Mutant(
+        name="written-to-after-a-block",
+        guard="Whether somebody has blocked the bot is not looked at before they are written to.",
+        file="bot/outbox.py",
+        old="if not _is_asked_for(job) and await customers.is_blocked(telegram_id=_chat(job)):\n",
+        new="if job.id < 0:\n",
+        tests=(f"{WEBHOOK}::test_a_customer_who_blocked_the_bot_is_written_to_no_more",),
+    ),
+    Mutant(
         name="receipt-lost-with-a-block",
         guard="A receipt that could not be delivered is not kept for its customer.",
         file="booking/customers.py",

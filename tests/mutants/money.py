@@ -169,8 +169,8 @@ MUTANTS = (
         name="new-key-for-a-refund",
         guard="Stripe is asked for the same refund under another key each time.",
         file="booking/refund_work.py",
-        old="keys_after(refund.idempotency_key)",
-        new="keys_after(env.randomness.key())",
+        old="keys_of(refund.idempotency_key, run=run)",
+        new="keys_of(env.randomness.key(), run=run)",
         tests=(f"{REFUND}::test_a_part_whose_answer_is_lost_again_and_again_is_given_back_once",),
     ),
     Mutant(

@@ -22,6 +22,8 @@ def documents(world: World, user: int) -> int:
 class Customers:
     """All of them, and how long they waited."""
 
+    patience = PATIENCE
+
     def __init__(self, world: World):
         self.world = world
         self.waited: list[float] = []
@@ -31,43 +33,58 @@ class Customers:
 
     async def come(self, *, rate: float, seconds: float) -> None:
         """Let customers come for some time; return when the last has what they came for."""
+        end = time.monotonic() + seconds
+        await self.come_while(lambda: time.monotonic() < end, rate=rate)
+
+    async def come_while(self, open_for_them, *, rate: float) -> None:
+        """Let customers come as long as `open_for_them()`; return when the last has had enough."""
         async with asyncio.TaskGroup() as all_of_them:
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
+            while open_for_them():
                 all_of_them.create_task(self._visit(next(self._numbers)))
                 await asyncio.sleep(1 / rate)
 
     async def _visit(self, user: int) -> None:
         try:
-            await self._books(user)
+            await self._does(user)
         except TimeoutError as error:
             self.failed.append(f"{user}: {error}")
 
-    async def _books(self, user: int) -> None:
-        world = self.world
+    async def _does(self, user: int) -> None:
+        """Do what this customer came for."""
+        if session := await self._reserves(user):
+            await self._pays(user, session)
+
+    async def _chooses(self, user: int) -> None:
         # what a killed replica had begun is done by another when its lease is over
         days, times = r"^(?!Today|Tomorrow).*\d", r"^\d\d:\d\d"
-        await walk_to_summary(world, user, "cut", days, times, within=PATIENCE)
-        await tap(world, user, "^Confirm", within=PATIENCE)
+        await walk_to_summary(self.world, user, "cut", days, times, within=self.patience)
+
+    async def _reserves(self, user: int) -> str:
+        """Come as far as the payment link; gives its session, "" when the time was taken."""
+        world = self.world
+        await self._chooses(user)
+        await tap(world, user, "^Confirm", within=self.patience)
         await until(
             lambda: "I have paid" in newest_buttons(world, user) or says(world, user, "taken"),
-            within=PATIENCE,
+            within=self.patience,
             what=f"a payment link or a refusal for {user}:\n{world.telegram.transcript(user)}",
         )
         if "I have paid" not in newest_buttons(world, user):
             self.taken += 1
-            return
+            return ""
         reference = REFERENCE.findall(world.telegram.transcript(user))[-1]
-        session = next(
+        return next(
             one["id"]
             for one in world.stripe.store.sessions.values()
             if one["client_reference_id"] == reference
         )
-        paid_at = time.monotonic()
+
+    async def _pays(self, user: int, session: str) -> None:
+        world, paid_at = self.world, time.monotonic()
         await world.stripe.pay(session, CARD)
         await until(
             lambda: documents(world, user),
-            within=PATIENCE,
+            within=self.patience,
             what=f"the receipt of {user}:\n{world.telegram.transcript(user)}",
         )
         self.waited.append(time.monotonic() - paid_at)

@@ -52,8 +52,7 @@ class Fleet:
 
     def errors(self) -> list[str]:
         """Lines of their logs that tell of an error nobody made."""
-        logs = (bot.log.read_text() for bot in self.bots if bot.log.exists())
-        return [line for log in logs for line in log.splitlines() if '"level": "error"' in line]
+        return [line for bot in self.bots for line in bot.errors()]
 
 
 @asynccontextmanager

@@ -77,6 +77,13 @@ async def test_the_sdk_tries_again_what_was_not_done(kind):
         ("429", stripe.RateLimitError),
         ("500", stripe.APIError),
         ("html", stripe.APIError),
+        ("502:html", stripe.APIError),
+        ("400", stripe.InvalidRequestError),
+        ("401", stripe.AuthenticationError),
+        ("402", stripe.CardError),
+        ("404", stripe.InvalidRequestError),
+        ("reused", stripe.IdempotencyError),
+        ("429:7", stripe.RateLimitError),
     ],
 )
 async def test_a_planned_fault_is_the_error_of_its_kind(kind, error):
@@ -97,6 +104,16 @@ async def test_a_lost_answer_was_done_and_its_key_finds_it(kind):
         status, body, headers = await w.call(*CREATE, GOOD, **KEY)
         assert (status, headers["Idempotent-Replayed"]) == (200, "true")
         assert body["id"] == w.box.ledger()["sessions"][0]["id"]
+
+
+async def test_a_silent_request_was_done_and_its_key_finds_it():
+    async with stripe_world() as w:
+        w.box.faults.append(Fault("POST /v1/checkout/sessions", "silent"))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await w.call(*CREATE, GOOD, **KEY)
+        assert len(w.box.ledger()["sessions"]) == 1
+        assert (await w.call(*CREATE, GOOD, **KEY))[0] == 200
 
 
 async def test_a_hanging_request_does_nothing():

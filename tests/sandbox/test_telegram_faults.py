@@ -37,6 +37,10 @@ def sent(telegram):
         ("403", 403, "Forbidden: bot was blocked by the user"),
         ("500", 500, "Internal Server Error"),
         ("502", 502, "Bad Gateway"),
+        ("400:chat not found", 400, "Bad Request: chat not found"),
+        ("401", 401, "Unauthorized"),
+        ("403:user is deactivated", 403, "Forbidden: user is deactivated"),
+        ("404", 404, "Not Found"),
     ],
 )
 async def test_a_refusing_fault_does_nothing_and_ends(telegram, client, kind, code, description):
@@ -56,6 +60,14 @@ async def test_a_lost_answer_means_that_it_was_done(telegram, client, kind):
     assert sent(telegram) == ["x"]
 
 
+async def test_a_silent_call_is_done_and_a_chat_can_be_chosen(telegram, client):
+    telegram.faults.add(match="sendMessage 8$", kind="500")
+    telegram.faults.add(match="sendMessage 7$", kind="silent")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(client.ok("sendMessage", chat_id=7, text="x"), 0.2)
+    assert sent(telegram) == ["x"]
+
+
 async def test_a_timeout_does_nothing_and_a_slow_call_is_done_late(telegram, client):
     telegram.faults.add(match="sendMessage", kind="timeout")
     telegram.faults.add(match="sendMessage", kind="slow:0.2")
@@ -72,6 +84,7 @@ async def test_a_timeout_does_nothing_and_a_slow_call_is_done_late(telegram, cli
     [
         {"match": "send", "kind": "explode"},
         {"match": "send", "kind": "500:1"},
+        {"match": "send", "kind": "400"},
         {"match": "(", "kind": "500"},
         {"match": "send", "kind": "slow:x"},
         {"match": "send", "kind": "500", "times": 0},

@@ -12,10 +12,6 @@ UNPAID = frozenset({"held", "awaiting_payment"})
 ENDED = frozenset({"cancelled", "expired"})
 COUNTS = frozenset({"asked", "pending", "requires_action", "succeeded"})
 CARRIED = frozenset({"pending", "requires_action", "succeeded"})
-SOLD = tomllib.loads(CATALOG)
-SERVICES = {one["key"]: one for one in SOLD["services"]}
-UNITS = {one["key"]: one.get("units", 1) for one in SOLD["staff"]}
-MOST_USES = {one["code"]: one["max_uses"] for one in SOLD["coupons"]}
 PART = {"text", "calendar", "code"}
 MINUTE = 60_000
 
@@ -41,8 +37,11 @@ def must(holds: bool, law: str, words: str) -> None:
 class Laws:
     """Check what must be true after every step."""
 
-    def __init__(self, world):
-        self.world = world
+    def __init__(self, world, catalog: str = CATALOG):
+        self.world, sold = world, tomllib.loads(catalog)
+        self._services = {one["key"]: one for one in sold["services"]}
+        self._units = {one["key"]: one.get("units", 1) for one in sold["staff"]}
+        self._most_uses = {one["code"]: one["max_uses"] for one in sold.get("coupons", ())}
         self._was: dict[int, str] = {}
         self._known = set()
 
@@ -96,7 +95,7 @@ class Laws:
         """Let every unit begin and end what it has, and count how many are busy at once."""
         changes = []
         for (service, start, end), seats in wanted.items():
-            sold = SERVICES[service]
+            sold = self._services[service]
             units = -(-seats // sold.get("capacity", 1))
             begins = start - sold.get("buffer_before", 0) * MINUTE
             ends = end + sold.get("buffer_after", 0) * MINUTE
@@ -104,7 +103,11 @@ class Laws:
         busy = 0
         for at, units in sorted(changes):
             busy += units
-            must(busy <= UNITS[staff], "1 capacity", f"{busy} at {staff} at {at}: {dict(wanted)}")
+            must(
+                busy <= self._units[staff],
+                "1 capacity",
+                f"{busy} at {staff} at {at}: {dict(wanted)}",
+            )
 
     def _payments(self, picture) -> None:
         for session, attempts in picture.by_session().items():
@@ -187,7 +190,7 @@ class Laws:
 
     async def _acknowledged(self) -> None:
         """What was answered with 200 is written down."""
-        diary, shop = self.world.diary, self.world.app.environment.shop.id
+        diary, shop = self.world.diary, self.world.shop_id
         diary.undelivered()
         for event in diary.acknowledged:
             if event["type"] not in TYPES or event["type"].startswith("refund."):
@@ -202,7 +205,7 @@ class Laws:
     async def _coupons(self) -> None:
         query = "SELECT code, count(*) AS uses FROM coupon_use JOIN coupon ON coupon.id = coupon_id"
         for one in await self.world.books.rows(f"{query} GROUP BY code"):
-            most = MOST_USES[one["code"]]
+            most = self._most_uses[one["code"]]
             must(one["uses"] <= most, "7 coupons", f"{one['code']} is used {one['uses']} times")
 
     async def _buried(self) -> None:

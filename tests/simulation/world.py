@@ -38,6 +38,8 @@ HURRY_SECONDS = 600.0
 LONGEST_HURRY = 4.0
 HURRIED_AT_ONCE, HURRIED_A_SECOND = 40.0, 40.0
 CALM_TURNS = 14
+LONGEST_START = 120.0
+"""In the time of the loop, which may be hurried."""
 CALM_SECONDS = 31.0
 
 
@@ -66,6 +68,10 @@ class World:
     def now_ms(self) -> int:
         return round(self.clock.now() * 1000)
 
+    @property
+    def shop_id(self) -> str:
+        return self.app.environment.shop.id
+
     def is_busy(self) -> bool:
         """Tell whether anybody does anything, or has an update or an event to deliver."""
         crew = self.app._crew
@@ -85,12 +91,16 @@ class World:
         running = [(job.id, job.attempts) for job in jobs]
         return running, len(self.server.calls), self.store.ids._count, len(self.courier._busy)
 
-    async def settle(self) -> None:
-        """Wait until nobody has anything to do at this instant; timers are hurried along."""
+    async def settle(self, *, at_most: float | None = None) -> None:
+        """Wait until nobody has anything to do at this instant; timers are hurried along.
+
+        `at_most` so many seconds are hurried along, whoever is still busy then.
+        """
         loop = asyncio.get_running_loop()
+        end = None if at_most is None else loop.ahead + at_most
         quiet = still = 0
         step, hurried, seen, since = 0.5, 0.0, None, time.monotonic()
-        while quiet < 2:
+        while quiet < 2 and (end is None or loop.ahead < end):
             await asyncio.sleep(0.0005)
             due = [] if self.is_busy() else await self.books.due(self.now_ms)
             if not self.is_busy() and not due:
@@ -168,9 +178,14 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, url: str, *, seed: int, options: dict | None = None):
-    """Open the product beside its sandbox; the same seed gives the same ids."""
-    sandbox = Sandbox(clock=StoppedClock(START))
+async def open_world(
+    folder: Path, url: str, *, seed: int, options: dict | None = None, met=None, clock=None
+):
+    """Open the product beside its sandbox; the same seed gives the same ids.
+
+    `met` is given the sandbox before the bot meets it, and gives what the bot meets.
+    """
+    sandbox = Sandbox(clock=clock or StoppedClock(START))
     sandbox.stripe.store.ids = Ids(seed)
     log = io.StringIO()
     async with AsyncExitStack() as stack:
@@ -180,14 +195,14 @@ async def open_world(folder: Path, url: str, *, seed: int, options: dict | None 
         for admin in (ADMIN, 10):
             await sandbox.telegram.start(admin)
         values = {"messages_per_second": 1_000_000, "admin": ADMINS, **(options or {})}
-        bot = Bot(folder, sandbox, url, **values)
+        bot = Bot(folder, await met(sandbox) if met else sandbox, url, **values)
         config = bot.config.read_text().replace("[stripe]", CARDS_TO, 1)
         bot.config.write_text(config.replace("[shop]", TIPS, 1))
         sandbox.stripe.send_events_to(f"{bot.url}/webhooks/stripe", WEBHOOK_SECRET, TYPES)
         app = build(read(bot.config), clock=BotTime(sandbox.clock), randomness=Dice(seed))
         await stack.enter_async_context(app)
         await _import_catalog()
-        await asyncio.wait_for(app.ready(), 20)
+        await asyncio.wait_for(app.ready(), LONGEST_START)
         books = await stack.enter_async_context(open_books(url))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         world = World(sandbox, bot, app, books, http, log)
