@@ -98,7 +98,7 @@ async def test_what_a_killed_replica_had_begun_is_done_by_another_within_ten_sec
         async with second_connection(url) as other:
             assert await other.value(LEASED) == 1
         await second.start()
-        await until(lambda: says(world, 77, "held for you"), within=10, what="the payment link")
+        await until(lambda: says(world, 77, "Pay €"), within=10, what="the payment link")
         assert await second.stop() == 0
         [row] = await second.rows("bookings")
         assert (row["status"], len(row["session_ids"])) == ("awaiting_payment", 1)
@@ -111,7 +111,7 @@ async def test_copies_of_one_event_at_two_replicas_confirm_once(tmp_path, url):
         await walk_to_summary(world, 77, "cut", r"\d", r"^\d\d:\d\d")
         world.stripe.faults.append(Fault("WEBHOOK", "drop", 1_000))
         await tap(world, 77, "^Confirm")
-        await until(lambda: says(world, 77, "held for you"), what="the payment link")
+        await until(lambda: says(world, 77, "Pay €"), what="the payment link")
         await world.stripe.pay(next(iter(world.stripe.store.sessions)), CARD)
         body = event("completed", world.stripe.ledger()["sessions"][-1])
         doors = [SimpleNamespace(world=world, bot=bot) for bot in shop.bots]
