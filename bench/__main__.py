@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("availability", "month", "jobs", "webhook", "taps")
+BENCHES = ("availability", "month", "jobs", "webhook", "taps", "confirm")
 
 
 def main() -> None:

@@ -55,10 +55,15 @@ def event(number: int) -> bytes:
 
 def request(number: int) -> bytes:
     """Return the whole signed HTTP request."""
-    body, at = event(number), int(time.time())
+    return signed(event(number), "/webhooks/stripe")
+
+
+def signed(body: bytes, path: str) -> bytes:
+    """Return the whole HTTP request that brings an event, signed as Stripe signs."""
+    at = int(time.time())
     seal = hmac.new(SECRET.encode(), f"{at}.".encode() + body, sha256).hexdigest()
     head = (
-        f"POST /webhooks/stripe HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
         f"Stripe-Signature: t={at},v1={seal}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
