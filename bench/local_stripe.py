@@ -31,7 +31,8 @@ def write_answers(store: Store, file: Path) -> None:
         found[path] = expanded(store, session, "checkout.session", ["line_items"])
         found[READ_WHOLE + path] = expanded(store, session, "checkout.session", EXPAND)
     for intent in store.payment_intents.values():
-        found[f"/v1/payment_intents/{intent['id']}"] = intent
+        # with a payment method, dj-stripe would ask for that as well
+        found[f"/v1/payment_intents/{intent['id']}"] = intent | {"payment_method": None}
     texts = {path: json.dumps(body, indent=2) for path, body in found.items()}
     file.write_text(json.dumps(texts))
 
@@ -62,12 +63,12 @@ class LocalStripe:
         return web.Response(body=body, content_type="application/json")
 
 
-async def main(file: Path, port: int) -> None:
+async def main(answers: dict[str, str], port: int) -> None:
     """Serve until terminated."""
-    local = LocalStripe(json.loads(file.read_text()))
+    local = LocalStripe(answers)
     async with WebServer(local.app, host="127.0.0.1", port=port):
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(json.loads(Path(sys.argv[1]).read_text()), int(sys.argv[2])))

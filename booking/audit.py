@@ -9,9 +9,7 @@ from db.models import REFERENCE_LENGTH
 from db.money_models import Audit
 from db.transactions import run
 
-_INSERT: Final = (
-    "INSERT INTO audit (at, actor, action, reference, detail) VALUES (?, ?, ?, ?, ?)"
-)
+_INSERT: Final = "INSERT INTO audit (at, actor, action, reference, detail) VALUES (?, ?, ?, ?, ?)"
 
 
 async def latest(*, reference: str = "", most: int) -> list[Audit]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from tortoise.models import Model
@@ -43,7 +44,11 @@ async def first_with(
     if not found:
         return None
     values = iter(found[0])
-    lineage = [one._init_from_db(**dict(zip(one._meta.db_fields, values))) for one in chain]
+    lineage = []
+    for one in chain:
+        columns = one._meta.db_fields
+        own = zip(columns, islice(values, len(columns)), strict=True)
+        lineage.append(one._init_from_db(**dict(own)))
     for name, child, parent in zip(parents, lineage, lineage[1:], strict=False):
         setattr(child, name, parent)
     return cast("M", lineage[0])

@@ -1,7 +1,6 @@
 """Make the tables and write the held bookings down: `python -m bench.peer.prepare HELD`.
 
-HELD is a JSON list of reference, session and amount. The endpoint's address and secret are as
-bench/dj_stripe.py has them.
+HELD is a JSON list of reference, session and amount.
 """
 
 import json
@@ -11,19 +10,20 @@ from pathlib import Path
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.peer.settings")
-django.setup()
-
-from django.core.management import call_command  # noqa: E402 -- after setup
-from djstripe.models import Account, WebhookEndpoint  # noqa: E402 -- after setup
-
-from bench.peer.models import Booking  # noqa: E402 -- after setup
-
 
 def main(file: Path) -> None:
     """Prepare a database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.peer.settings")
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from djstripe.models import Account, WebhookEndpoint
+
+    from bench.peer.models import Booking
+
     call_command("migrate", run_syncdb=True, verbosity=0)
-    account = Account.get_or_retrieve_for_api_key("sk_test_benchbenchbenchbenchbench")
+    # with its account known, dj-stripe does not ask for it at every event
+    account = Account.get_or_retrieve_for_api_key(settings.STRIPE_TEST_SECRET_KEY)
     WebhookEndpoint.objects.create(
         id="we_bench",
         djstripe_owner_account=account,
