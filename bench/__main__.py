@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("availability", "month", "jobs", "sweeps", "webhook", "taps", "start")
+BENCHES = ("availability", "month", "jobs", "sweeps", "webhook", "taps", "confirm", "start")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,9 +65,10 @@ async def post_all(port: int, requests: Sequence[bytes], connections: int) -> li
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time a process has used."""
+    """Return the CPU time a process and its children have used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return (int(fields[11]) + int(fields[12])) / TICKS + sum(cpu_seconds(int(c)) for c in children)
 
 
 def free_port() -> int:
@@ -82,10 +83,19 @@ def free_port() -> int:
 def serving(module: str, *words: str) -> Iterator[tuple[int, int]]:
     """Run `python -m module words… port` until it listens; give its pid and port."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", module, *words, str(port)])
+    with listening([sys.executable, "-m", module, *words, str(port)], port) as pid:
+        yield pid, port
+
+
+@contextmanager
+def listening(
+    command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """Run a command that listens at a port; give its pid."""
+    process = subprocess.Popen(command, env={**os.environ, **(environment or {})})
     try:
         _wait(process, port)
-        yield process.pid, port
+        yield process.pid
     finally:
         process.terminate()
         process.wait(20)

@@ -58,10 +58,15 @@ def event(number: int, shop: str) -> bytes:
 
 def request(number: int, shop: str = "bench") -> bytes:
     """Return the whole signed HTTP request."""
-    body, at = event(number, shop), int(time.time())
+    return signed(event(number, shop), "/webhooks/stripe")
+
+
+def signed(body: bytes, path: str) -> bytes:
+    """Return the whole HTTP request that brings an event, signed as Stripe signs."""
+    at = int(time.time())
     seal = hmac.new(SECRET.encode(), f"{at}.".encode() + body, sha256).hexdigest()
     head = (
-        f"POST /webhooks/stripe HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
         f"Stripe-Signature: t={at},v1={seal}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -1,11 +1,15 @@
 """The record of who did what."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from booking.ports import Environment
+from db.fields import seal_json, to_ms
 from db.models import REFERENCE_LENGTH
 from db.money_models import Audit
+from db.transactions import run
+
+_INSERT: Final = "INSERT INTO audit (at, actor, action, reference, detail) VALUES (?, ?, ?, ?, ?)"
 
 
 async def latest(*, reference: str = "", most: int) -> list[Audit]:
@@ -25,10 +29,5 @@ async def record(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one line of the audit log in the caller's transaction."""
-    await Audit.create(
-        at=env.clock.now(),
-        actor=actor,
-        action=action,
-        reference=reference,
-        detail=dict(detail) if detail else None,
-    )
+    sealed = seal_json(dict(detail)) if detail else None
+    await run(_INSERT, (to_ms(env.clock.now()), actor, action, reference, sealed))

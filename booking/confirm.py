@@ -19,6 +19,7 @@ from db.models import Booking
 from db.money_models import Attempt
 from db.moves import move, move_attempt
 from db.points import reach
+from db.quick import first_with
 from db.states import AttemptState, BookingState
 from db.transactions import transactional
 
@@ -103,7 +104,7 @@ async def _find(env: Environment, session: CheckoutSession) -> Attempt | None:
 
 
 async def _with_booking(*, session_id: str) -> Attempt | None:
-    return await Attempt.filter(session_id=session_id).select_related("booking__customer").first()
+    return await first_with(Attempt, ("booking", "customer"), "attempt.session_id = ?", session_id)
 
 
 def _ours(env: Environment, session: CheckoutSession) -> bool:

@@ -16,6 +16,7 @@ from booking.welcome import ENDED, welcome
 from db import jobs
 from db.models import Booking
 from db.money_models import Attempt, Refund
+from db.quick import every
 from db.states import AttemptState, EndReason
 
 
@@ -24,8 +25,9 @@ async def was_paid_before(attempt: Attempt) -> bool:
 
     One that went back does not, and one that does not fit does not until an admin has said so.
     """
-    others = Attempt.filter(booking_id=attempt.booking_id, state=AttemptState.SUCCEEDED)
-    for other in await others.exclude(id=attempt.id):
+    others = "booking_id = ? AND state = ? AND id <> ?"
+    paid = (attempt.booking_id, str(AttemptState.SUCCEEDED), attempt.id)
+    for other in await every(Attempt, others, *paid):
         review = await reviews.open_of(other.session_id)
         refunds = await Refund.filter(attempt_id=other.id)
         back = sum(one.amount_minor for one in refunds if one.state.counts)

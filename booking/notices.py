@@ -6,10 +6,12 @@ from typing import Any
 from booking.errors import Refusal
 from booking.ports import Environment
 from db import jobs
+from db.jobs import NewJob
 from db.models import Booking, Customer
 
 SCREEN_PRIORITY = 1
 NOTICE_PRIORITY = 3
+RECEIPT = ("receipt_text", "receipt_ics", "receipt_qr")
 
 
 def in_lane(chat_id: int) -> str:
@@ -104,20 +106,26 @@ async def tell(
     **more: object,
 ) -> None:
     """Send the customer one notice about a booking, once per kind and event."""
-    await jobs.enqueue(
+    notice = _notice(kind, booking, customer, event, **more)
+    await jobs.enqueue_all([notice], now=env.clock.now())
+
+
+def _notice(
+    kind: str, booking: Booking, customer: Customer, event: str = "", **more: object
+) -> NewJob:
+    return NewJob(
         kind=kind,
         key=f"{kind}:{booking.id}{':' if event else ''}{event}",
         lane=out_lane(customer.telegram_id),
         priority=NOTICE_PRIORITY,
-        now=env.clock.now(),
         payload={"booking": booking.id, "customer": customer.id, **more},
     )
 
 
 async def send_receipt(env: Environment, *, booking: Booking, customer: Customer) -> None:
     """Send the receipt: a text, a calendar file and a QR code, each its own job."""
-    for kind in ("receipt_text", "receipt_ics", "receipt_qr"):
-        await tell(env, kind=kind, booking=booking, customer=customer)
+    parts = [_notice(kind, booking, customer) for kind in RECEIPT]
+    await jobs.enqueue_all(parts, now=env.clock.now())
 
 
 async def tell_admins(env: Environment, *, card: str, about: str, **payload: object) -> None:

@@ -15,6 +15,7 @@ from booking.ports import Environment
 from booking.turn import Turn
 from db import jobs
 from db.fields import to_ms
+from db.jobs import NewJob
 from db.models import Booking
 from db.money_models import Audit
 from db.transactions import transactional
@@ -49,8 +50,8 @@ async def plan_appointment(env: Environment, *, booking: Booking) -> None:
     """
     now = env.clock.now()
     moments = [booking.start - timedelta(hours=lead) for lead in env.shop.reminders_before_hours]
-    for at, until in _in_turn(at for at in moments if at > now):
-        await jobs.enqueue(
+    planned = [
+        NewJob(
             kind="remind_of_appointment",
             key=f"remind_of_appointment:{booking.id}:{to_ms(at)}",
             payload={
@@ -60,15 +61,16 @@ async def plan_appointment(env: Environment, *, booking: Booking) -> None:
                 "until": until,
             },
             run_at=at,
-            now=now,
         )
-    await jobs.enqueue(
+        for at, until in _in_turn(at for at in moments if at > now)
+    ]
+    end = NewJob(
         kind="complete",
         key=f"complete:{booking.id}:{to_ms(booking.end)}",
         payload={"booking": booking.id},
         run_at=booking.end,
-        now=now,
     )
+    await jobs.enqueue_all([*planned, end], now=now)
 
 
 def _in_turn(moments: Iterable[datetime]) -> Iterator[tuple[datetime, int | None]]:

@@ -64,7 +64,9 @@ class Crew:
 
     def start_money(self, door: Door, books: Mapping[str, Work]) -> None:
         """Start the work that needs no Telegram; `books` is slow, and stands in nobody's way."""
-        self._start(WorkClass("money", money_work(self._env, door), places=16, seconds=90))
+        self._start(
+            WorkClass("money", money_work(self._env, door), places=32, seconds=90, batch=32)
+        )
         self._start(WorkClass("books", books, places=1, seconds=1800))
         self._nursery.start(self._forget(), name="forget done jobs")
         if not database().is_sqlite:

@@ -5,6 +5,7 @@ The client is loaded when first something is said: events are taken before that.
 
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+from urllib.parse import quote
 
 from booking.errors import Unavailable
 from booking.ports import (
@@ -71,15 +72,16 @@ class StripeGateway:
         call = self.client.v1.checkout.sessions.create_async(
             cast("SessionCreateParams", dict(params)), {"idempotency_key": idempotency_key}
         )
-        return read_session(await self._answer(call))
+        return read_session((await self._answer(call)).to_dict())
 
     async def retrieve(self, session_id: str) -> CheckoutSession | None:
         """Read a session with its payment intent, charge and fee; None when Stripe has none."""
         if not session_id:  # stripe would list all sessions instead
             return None
-        call = self.client.v1.checkout.sessions.retrieve_async(session_id, {"expand": EXPAND})
-        found = await self._found(call)
-        return None if found is None else read_session(found)
+        # raw: stripe's objects of an expanded session cost more than all the rest of a confirmation
+        path = f"/v1/checkout/sessions/{quote(session_id, safe='')}"
+        found = await self._found(self.client.raw_request_async("get", path, expand=EXPAND))
+        return None if found is None else read_session(found.data)
 
     async def expire(self, session_id: str) -> CheckoutSession | None:
         """Expire an open session; return it as it is now, or None when Stripe has none.
@@ -88,9 +90,8 @@ class StripeGateway:
         idempotency key.
         """
         try:
-            return read_session(
-                await self._answer(self.client.v1.checkout.sessions.expire_async(session_id))
-            )
+            call = self.client.v1.checkout.sessions.expire_async(session_id)
+            return read_session((await self._answer(call)).to_dict())
         except PaymentRejected as rejected:
             found = await self.retrieve(session_id)
             if found is None or found.status != "open":

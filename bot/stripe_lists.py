@@ -31,7 +31,7 @@ class SlowStripe:
         await self._pace.wait()
         wanted = cast("SessionListParams", _wanted(since, after) | {"expand": EXPAND_EACH})
         listed = await self._read(self._v1.checkout.sessions.list_async(wanted))
-        return Page([read_session(one) for one in listed.data], _next(listed))
+        return Page([read_session(one.to_dict()) for one in listed.data], _next(listed))
 
     async def refunds(self, since: datetime, after: str) -> Page[StripeRefund]:
         """List refunds, with the metadata of their payments, by the time they were made."""

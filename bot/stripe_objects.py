@@ -1,5 +1,6 @@
 """Stripe's objects, translated into the domain's words."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -7,16 +8,14 @@ from booking.ports import CheckoutSession, StripeDispute, StripeRefund
 
 if TYPE_CHECKING:
     import stripe
-    from stripe.checkout import Session
 
 Reference = str | dict[str, Any] | None
 FAILED: Final = frozenset({"requires_payment_method", "canceled"})
 """What a payment is called that went wrong after its buyer was done."""
 
 
-def read_session(session: "Session") -> CheckoutSession:
-    """Translate; what Stripe left out or did not expand is None."""
-    raw: dict[str, Any] = session.to_dict()
+def read_session(raw: Mapping[str, Any]) -> CheckoutSession:
+    """Translate a session's JSON; what Stripe left out or did not expand is None."""
     intent = raw.get("payment_intent") or None
     charge = _expanded(intent, "latest_charge")
     balance = _expanded(charge, "balance_transaction")

@@ -9,8 +9,9 @@ async def lock_attempts(booking_id: int) -> None:
 
     On SQLite a transaction has the whole database anyway.
     """
-    lock = "" if database().is_sqlite else " FOR UPDATE"
-    await rows("SELECT id FROM attempt WHERE booking_id = ? ORDER BY id" + lock, (booking_id,))
+    if not database().is_sqlite:
+        lock = "SELECT id FROM attempt WHERE booking_id = ? ORDER BY id FOR UPDATE"
+        await rows(lock, (booking_id,))
 
 
 async def lock_session(session_id: str) -> None:

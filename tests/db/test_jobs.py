@@ -44,6 +44,21 @@ async def test_a_leased_job_is_what_was_enqueued(database):
     assert (job.priority, job.attempts, job.max_attempts, job.created_at) == (2, 1, 20, NOW)
 
 
+async def test_jobs_enqueued_at_once_are_new_or_known_each_for_itself(database):
+    await put("b")
+    given = [
+        NewJob(kind="screen", key="a", lane="out:7", payload={"key": "a"}),
+        NewJob(kind="screen", key="b", payload={}),
+        NewJob(kind="screen", key="c", payload={}, run_at=later(60)),
+    ]
+    assert await jobs.enqueue_all(given, now=NOW) == [True, False, True]
+    async with second_connection(database.url) as reader:
+        kept = await reader.rows("SELECT key, run_at, attempts FROM job ORDER BY key")
+    moments = [int(NOW.timestamp()) * 1000 + more for more in (0, 0, 60_000)]
+    assert [row["run_at"] for row in kept] == moments
+    assert await keys() == ["b", "a"]
+
+
 async def test_a_lane_runs_in_order_one_at_a_time(database):
     for key in ("a", "b", "c"):
         await put(key, lane="out:1")
