@@ -26,9 +26,9 @@ from db.trace import Trace, following
 
 log = logs.get(__name__)
 
-LEASE_SECONDS: Final = 8
+LEASE_SECONDS: Final = 6
 """So long at most waits what a killed replica had begun."""
-HEARTBEAT_SECONDS: Final = 2.5
+HEARTBEAT_SECONDS: Final = 2.0
 IDLE_SECONDS: Final = 1.0
 """How long a due job may wait when nobody woke us: a timer, or enqueued by another replica."""
 FIRST_RETRY_SECONDS: Final = 0.5

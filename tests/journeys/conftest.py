@@ -28,7 +28,7 @@ EVERY = {"sqlite": 9, "postgres": 24}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """CI kills at some points only; on PostgreSQL a killed process's leases run out in 8 s."""
+    """CI kills at some points only; on PostgreSQL a killed process's leases run out in 6 s."""
     for engine, every in EVERY.items():
         kills = [one for one in items if "loses_nothing[" in one.nodeid and engine in one.nodeid]
         for number, item in enumerate(kills):
