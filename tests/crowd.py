@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 
+from sandbox.telegram.messages import Message
 from sandbox.world import World
 
 LOOK = 0.02
@@ -15,10 +16,15 @@ def buttons(message) -> list[str]:
     return [button["text"] for row in rows for button in row]
 
 
+def shown(world: World, user) -> list[Message]:
+    """The messages of a chat as they lie there: a crowd looks too often for `chat`."""
+    return world.telegram.server.messages(world.telegram._chat_id(user))
+
+
 def newest_buttons(world: World, user) -> list[str]:
-    for message in reversed(world.telegram.chat(user)):
-        if message.get("reply_markup"):
-            return buttons(message)
+    for message in reversed(shown(world, user)):
+        if message.markup:
+            return buttons({"reply_markup": message.markup})
     return []
 
 
@@ -51,7 +57,7 @@ async def tap(world: World, user, label: str, *, within: float = 10) -> None:
 
 def says(world: World, user, text: str):
     """Tell whether any message in the chat says this."""
-    return any(re.search(text, message.get("text") or "") for message in world.telegram.chat(user))
+    return any(re.search(text, message.text.plain) for message in shown(world, user))
 
 
 async def sees(world: World, user, text: str, *, within: float = 10) -> None:

@@ -25,7 +25,9 @@ UNWATCHED, AFTER_START = 0.6, 1.5
 POINT_PATIENCE, READY_PATIENCE, DRAIN_PATIENCE = 6.0, 60.0, 120.0
 LOOK = 0.02
 IN_DOUBT = "SELECT lane FROM job WHERE lease_until IS NOT NULL AND kind IN ({})"
-WAITING = "SELECT key FROM job WHERE done_at IS NULL AND dead_at IS NULL AND run_at <= {}"
+WAITING = """SELECT key FROM job WHERE done_at IS NULL AND dead_at IS NULL AND run_at <= {}
+AND kind NOT IN ('admin_card', 'sweep', 'end_day')"""
+"""Cards queue in one chat, which Telegram lets have one a second; a sweep is in no hurry."""
 OVER = """SELECT key FROM job WHERE key IN ({})
 AND (done_at IS NOT NULL OR dead_at IS NOT NULL OR run_at > {})"""
 SAYING = ", ".join(f"'{kind}'" for kind in sorted(KINDS))

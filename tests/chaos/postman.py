@@ -14,7 +14,7 @@ from tests.journeys.test_webhook import signed
 
 DOUBLED, REVERSED = 0.3, 0.03
 RECENT = 60
-AGAIN_SECONDS = 1.0
+AGAIN_SECONDS = 2.0
 OK = 200
 
 

@@ -10,8 +10,8 @@ from tests.chaos.killer import Killer, Toll
 from tests.chaos.scene import ADMIN, Scene, open_scene
 from tests.replicas.check import Findings
 
-PEOPLE_A_SECOND = 2.8
-POSTS_A_PERSON = 3
+PEOPLE_A_SECOND = 3.9
+POSTS_A_PERSON = 2
 READY_WITHIN, DRAINED_WITHIN = 2.0, 10.0
 
 

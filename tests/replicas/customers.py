@@ -6,7 +6,7 @@ import re
 import time
 
 from sandbox.world import World
-from tests.crowd import newest_buttons, says, tap, until, walk_to_summary
+from tests.crowd import newest_buttons, says, shown, tap, until, walk_to_summary
 
 PATIENCE = 90
 CARD = "4242424242424242"
@@ -16,7 +16,7 @@ FIRST = 1000
 
 def documents(world: World, user: int) -> int:
     """Count the calendar files in a chat: one is part of each receipt."""
-    return sum(1 for message in world.telegram.chat(user) if message.get("document"))
+    return sum(1 for message in shown(world, user) if message.content.get("document"))
 
 
 class Customers:
