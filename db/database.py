@@ -14,6 +14,9 @@ class Statements(Protocol):
     async def fetch(self, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the rows of a statement."""
 
+    async def fetch_soon(self, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return the rows of a change that may become durable a moment later."""
+
     async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT as tuples, for thousands of them."""
 

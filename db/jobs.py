@@ -4,14 +4,14 @@ A job is enqueued in the transaction that needs it, leased by a worker, and fini
 lane run one at a time in the order they were enqueued; a dead one frees its lane.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, cast
 
 from db import trace
 from db.database import database
-from db.fields import from_ms, seal_json, to_ms, unseal_json
+from db.fields import seal_json, to_ms, unseal_json
 from db.group_commit import GroupCommit
 from db.job_rows import Job, NewJob, job_of, subscribe, wake, waking
 from db.leases import bury, extend, finish, lease, release_leases, retry
@@ -32,7 +32,6 @@ __all__ = [
     "forget_lanes",
     "lease",
     "newer_in_lane",
-    "next_due",
     "release_leases",
     "reopen",
     "retry",
@@ -55,13 +54,6 @@ _INSERT_MANY: Final = (
     " FROM unnest(?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[], ?::bigint[], ?::int[],"
     " ?::bigint[]) WITH ORDINALITY AS given (kind, key, lane, payload, priority, run_at,"
     " max_attempts, created_at, place) ORDER BY place ON CONFLICT (key) DO NOTHING RETURNING key"
-)
-
-_NEXT: Final = (
-    "SELECT min(run_at) AS moment FROM job WHERE kind = ? AND run_at > ?"
-    " AND done_at IS NULL AND dead_at IS NULL"
-    " UNION ALL SELECT min(lease_until) FROM job WHERE kind = ? AND run_at <= ?"
-    " AND done_at IS NULL AND dead_at IS NULL"
 )
 
 
@@ -178,16 +170,6 @@ async def reopen(*, lane: str, error: str, now: datetime) -> int:
     if count:
         after_commit(wake)
     return count
-
-
-async def next_due(kinds: Collection[str], now: datetime) -> datetime | None:
-    """Return when the next job of some kinds becomes due or its lease ends; None for none."""
-    at = to_ms(now)
-    found = []
-    for kind in kinds:
-        found += await rows(_NEXT, (kind, at, kind, at))
-    moments = [row["moment"] for row in found if row["moment"] is not None]
-    return from_ms(min(moments)) if moments else None
 
 
 async def newer_in_lane(job: Job, kind: str) -> list[dict[str, Any]]:

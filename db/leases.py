@@ -21,6 +21,7 @@ from db.transactions import (
     in_transaction_now,
     repeated,
     rows,
+    rows_soon,
     run,
     transactional,
 )
@@ -51,9 +52,10 @@ max_attempts, lease_token, created_at, run_at"""
 
 # Whoever holds a lease has `lease_until`; a job that ended has none. (Asking for open jobs instead
 # tempts PostgreSQL to read every open job by the partial index.)
+# On SQLite the lease's own commit may have failed meanwhile, and nobody else can have taken one.
 _FINISH_ONE: Final = (
     "UPDATE job SET done_at = ?, lease_until = NULL"
-    " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL"
+    " WHERE id = ? AND COALESCE(lease_token, ?3) = ?3 AND done_at IS NULL AND dead_at IS NULL"
 )
 _FINISH_MANY: Final = (
     "UPDATE job SET done_at = given.done_at, lease_until = NULL"
@@ -94,10 +96,10 @@ async def _leased(query: str, arguments: Sequence[Any]) -> list[Row]:
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            return await rows(query, arguments)
+            return await rows_soon(query, arguments)
         except IntegrityError:
             continue
-    return await rows(query, arguments)
+    return await rows_soon(query, arguments)
 
 
 async def finish(job: Job, now: datetime) -> bool:

@@ -70,6 +70,11 @@ class SafeClient(AsyncpgDBClient):
         async with self.acquire_connection() as connection:
             return list(map(dict, await connection.fetch(numbered(query), *values)))
 
+    async def fetch_soon(self, query: str, values: Sequence[Any]) -> list[Row]:
+        """Return a statement's rows; here it is durable at once."""
+        found: list[Row] = await self.fetch(query, values)
+        return found
+
     @translate_exceptions
     async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT as tuples."""
@@ -106,6 +111,11 @@ class _Transaction(TransactionWrapper):
     async def fetch(self, query: str, values: Sequence[Any]) -> list[Row]:
         async with self._lock:
             return list(map(dict, await self._connection.fetch(numbered(query), *values)))
+
+    async def fetch_soon(self, query: str, values: Sequence[Any]) -> list[Row]:
+        """Return a statement's rows; it is durable with its transaction."""
+        found: list[Row] = await self.fetch(query, values)
+        return found
 
     @translate_exceptions
     async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

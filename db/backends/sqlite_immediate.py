@@ -18,13 +18,8 @@ from typing_extensions import override
 
 from db.backends.sqlite_file import Place, make_private
 from db.backends.sqlite_statement import run_now
-from db.backends.sqlite_transaction import (
-    PATIENCE_MS,
-    Immediate,
-    Row,
-    Transaction,
-    Writer,
-)
+from db.backends.sqlite_transaction import Immediate, Row, Transaction
+from db.backends.sqlite_writer import PATIENCE_MS, Writer
 
 LARGEST_LOG: Final = 64 * 2**20
 """Kept after a checkpoint: writing over a log that is there is quicker than growing one."""
@@ -63,7 +58,10 @@ class ImmediateClient(SqliteClient):
         return connection
 
     async def close(self) -> None:
-        """Close both connections."""
+        """Close both connections, with nothing left undone."""
+        if self._writer is not None:
+            async with self._lock:
+                await self._writer.finish()
         if self._reader is not None:
             self._reader.close()
             self._reader = None
@@ -130,6 +128,11 @@ class ImmediateClient(SqliteClient):
         if is_select(query):
             return list(map(dict, run_now(await self.reader(), query, values)))
         return list(map(dict, (await self.execute_query(query, list(values)))[1]))
+
+    async def fetch_soon(self, query: str, values: Sequence[Any]) -> list[Row]:
+        """Return the rows of a change that the next commit, or one in a moment, makes durable."""
+        async with Immediate(Transaction(self), self._lock, self._connect, waits=False) as here:
+            return await here.fetch(query, values)
 
     async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT as tuples."""

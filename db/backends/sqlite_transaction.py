@@ -3,19 +3,18 @@
 SQLite writes one transaction at a time, and its fsync takes longer than the rest of it. So a
 transaction is a savepoint inside a batch: one that is done lets those already waiting for the
 lock run first, and then commits for all of them, unless another did so meanwhile. Nobody returns
-before its own changes are durable; one that fails is undone alone; when the commit fails, it
-fails for every member. Statements run at once on the loop: the write lock is ours, so they never
-wait, and a hop to a thread would cost more than the statement. What may wait, a contended BEGIN
-and COMMIT's fsync, goes to aiosqlite's thread.
+before its own changes are durable, but for one that says it need not be; one that fails is undone
+alone; when the commit fails, it fails for every member. Statements run at once on the loop: the
+write lock is ours, so they never wait, and a hop to a thread would cost more than the statement.
+What may wait, a contended BEGIN and COMMIT's fsync, goes to aiosqlite's thread.
 The module's name must contain "sqlite": Tortoise picks the schema editor by it.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
-import aiosqlite
 from tortoise.backends.base.client import NestedTransactionContext, TransactionContext
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 from tortoise.connection import get_connections
@@ -23,106 +22,11 @@ from tortoise.exceptions import OperationalError
 from typing_extensions import override
 
 from db.backends.settle import settle
-from db.backends.sqlite_file import Place
 from db.backends.sqlite_statement import run_now
+from db.backends.sqlite_writer import Writer
 
-PATIENCE_MS: Final = 10_000
-LARGEST: Final = 100
-UNDONE: Final = "the transaction was undone with its batch"
 Row = dict[str, Any]
 Connect = Callable[[], Awaitable[None]]
-
-
-class Batch:
-    """Transactions that are done and wait for one commit."""
-
-    def __init__(self) -> None:
-        self.members = 0
-        self.is_over = False
-        self.error: Exception | None = None
-
-    def end(self, error: Exception | None = None) -> None:
-        """Say how the commit ended."""
-        self.is_over, self.error = True, error
-
-
-class Writer:
-    """The writing connection; only the holder of the client's lock may use it."""
-
-    def __init__(self, raw: sqlite3.Connection, thread: aiosqlite.Connection, at: Place) -> None:
-        self.raw, self._thread, self.place = raw, thread, at
-        self._batch: Batch | None = None
-
-    async def join(self) -> Batch:
-        """Return the open batch, begun when there is none, and set the savepoint of a member."""
-        if self._batch is not None and self._batch.members >= LARGEST:
-            await settle(self.commit(self._batch))
-        if self._batch is None:
-            await self._begin()
-            self._batch = Batch()
-        run_now(self.raw, "SAVEPOINT member", None)
-        return self._batch
-
-    async def _begin(self) -> None:
-        """Take the write lock: at once when it is free, else waiting in the thread."""
-        try:
-            self.raw.execute("PRAGMA busy_timeout=0")
-            self.raw.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            self.raw.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
-            try:
-                await settle(self._begin_patiently())
-            except BaseException:
-                if self.raw.in_transaction:
-                    self.raw.rollback()
-                raise
-        else:
-            self.raw.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
-
-    async def _begin_patiently(self) -> None:
-        try:
-            await self._thread.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
-
-    def keep(self, batch: Batch) -> None:
-        """Add what was done since the savepoint to the batch."""
-        try:
-            run_now(self.raw, "RELEASE member", None)
-        except OperationalError:
-            self.undo(batch)
-            raise
-        batch.members += 1
-
-    def undo(self, batch: Batch) -> None:
-        """Take back what was done since the savepoint, and the batch when nobody is in it."""
-        if not self.raw.in_transaction:
-            # After a full disk or an I/O error SQLite has rolled everything back by itself.
-            self._close(batch, OperationalError(UNDONE))
-        elif batch.members:
-            self.raw.execute("ROLLBACK TO member")
-            self.raw.execute("RELEASE member")
-        else:
-            self.raw.rollback()
-            self._close(batch)
-
-    async def commit(self, batch: Batch) -> None:
-        """Make a batch durable, if it is not; its error is kept for every member."""
-        if batch.is_over:
-            return
-        try:
-            await self._thread.commit()
-            self.place.must_be_ours()
-        except (sqlite3.Error, OperationalError) as error:
-            if self.raw.in_transaction:
-                self.raw.rollback()
-            self._close(batch, OperationalError(error))
-        else:
-            self._close(batch)
-
-    def _close(self, batch: Batch, error: Exception | None = None) -> None:
-        batch.end(error)
-        self._batch = None
 
 
 class Client(Protocol):
@@ -180,6 +84,10 @@ class Transaction(SqliteTransactionWrapper):
         """Return a statement's rows."""
         return list(map(dict, run_now(self.raw, query, values)))
 
+    async def fetch_soon(self, query: str, values: Sequence[Any]) -> list[Row]:
+        """Return a statement's rows; it is durable with its transaction."""
+        return await self.fetch(query, values)
+
     async def look(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return a statement's rows as tuples."""
         return list(map(tuple, run_now(self.raw, query, values)))
@@ -203,10 +111,18 @@ class Transaction(SqliteTransactionWrapper):
 
 
 class Immediate(TransactionContext):
-    """Hold the lock while the body runs; return when what it did is durable."""
+    """Hold the lock while the body runs; return when what it did is durable, if it `waits`."""
 
-    def __init__(self, transaction: Transaction, lock: asyncio.Lock, connect: Connect) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        lock: asyncio.Lock,
+        connect: Connect,
+        *,
+        waits: bool = True,
+    ) -> None:
         self._transaction, self._lock, self._connect = transaction, lock, connect
+        self._waits = waits
 
     async def __aenter__(self) -> Transaction:
         await self._lock.acquire()
@@ -230,7 +146,9 @@ class Immediate(TransactionContext):
                 writer.undo(self._batch)
         finally:
             self._lock.release()
-        if exc_type is None:
+        if exc_type is None and not self._waits:
+            writer.commit_soon(self._batch, self._lock)
+        elif exc_type is None:
             # Whoever already waits for the lock comes first, and may commit for us.
             await settle(self._commit())
             if self._batch.error is not None:

@@ -116,17 +116,7 @@ async def test_urgent_kinds_go_first_and_what_is_due_later_waits(database):
     await put("fast", kind="screen", priority=1)
     await put("future", run_at=later(60))
     assert await keys(kinds=["broadcast", "screen"]) == ["fast", "slow"]
-    assert await jobs.next_due(["screen"], NOW) == later(15)
     assert await keys(now=later(60)) == ["fast", "future"]
-
-
-async def test_next_due_is_the_nearest_timer_or_end_of_a_lease(database):
-    assert await jobs.next_due(["screen"], NOW) is None
-    await put("future", run_at=later(60))
-    assert await jobs.next_due(["screen", "other"], NOW) == later(60)
-    await put("now")
-    await lease(seconds=20)
-    assert await jobs.next_due(["screen"], NOW) == later(20)
 
 
 async def test_a_limit_is_kept_and_the_rest_is_left(database):

@@ -5,8 +5,10 @@ import asyncio
 import pytest
 from tortoise.exceptions import OperationalError
 
-from db import connection
+from db import connection, jobs
+from db.jobs import NewJob
 from db.transactions import is_transient, rows, run, transactional
+from tests.db.shop import NOW
 from tests.engines import second_connection, use_database
 
 WRITTEN = "SELECT key FROM installation WHERE key LIKE 't%' ORDER BY key"
@@ -124,3 +126,41 @@ async def test_a_read_outside_a_transaction_sees_only_what_is_committed(database
     go.set()
     await task
     assert len(await rows(WRITTEN)) == 1
+
+
+async def leased_by_others(url: str) -> int:
+    async with second_connection(url) as other:
+        return await other.value("SELECT count(*) FROM job WHERE lease_until IS NOT NULL")
+
+
+async def lease_one() -> jobs.Job:
+    await jobs.take_in(NewJob(kind="screen", key="a", payload={}))
+    [job] = await jobs.lease(kinds=["screen"], limit=1, now=NOW)
+    return job
+
+
+async def test_a_lease_waits_for_no_commit_and_is_brought_along_by_the_next(file):
+    await lease_one()
+    assert await leased_by_others(file.url) == 0
+    await write(1)
+    assert await leased_by_others(file.url) == 1
+
+
+async def test_a_lease_nobody_brings_along_is_durable_a_moment_later(file):
+    await lease_one()
+    await asyncio.sleep(0.3)
+    assert await leased_by_others(file.url) == 1
+
+
+async def test_a_lease_is_kept_when_the_database_is_closed_at_once(file):
+    await lease_one()
+    await connection.close()
+    assert await leased_by_others(file.url) == 1
+
+
+async def test_a_job_whose_lease_was_undone_by_a_failing_commit_is_finished_all_the_same(file):
+    job = await lease_one()
+    with pytest.raises(OperationalError):
+        await write(1, orphan=True)
+    assert await jobs.finish(job, NOW)
+    assert await jobs.lease(kinds=["screen"], limit=1, now=NOW) == []

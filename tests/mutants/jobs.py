@@ -11,11 +11,11 @@ MUTANTS = (
         guard="Whose lease it is is not looked at when a job is finished.",
         file="db/leases.py",
         old="""    "UPDATE job SET done_at = ?, lease_until = NULL"
-    " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL"
+    " WHERE id = ? AND COALESCE(lease_token, ?3) = ?3 AND done_at IS NULL AND dead_at IS NULL"
 )
 _FINISH_MANY""",
         new="""    "UPDATE job SET done_at = ?, lease_until = NULL"
-    " WHERE id = ? AND (true OR lease_token = ?) AND lease_until IS NOT NULL"
+    " WHERE id = ? AND (true OR lease_token = ?3) AND done_at IS NULL AND dead_at IS NULL"
 )
 _FINISH_MANY""",
         tests=(f"{JOBS}::test_only_the_holder_of_the_lease_finishes_a_job",),
