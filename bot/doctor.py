@@ -11,6 +11,7 @@ from booking.catalog_store import shelf
 from bot import stripe_checkup, stripe_fix
 from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.caught import Caught
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.database_trouble import is_of_database, trouble
 from bot.keys import keyring
@@ -19,7 +20,9 @@ from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
 from bot.wording import counted, first_line
-from db import connection
+from db import connection, invariants
+
+MOST_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,25 @@ async def _catalogue(settings: Settings) -> str:
         if not services:
             raise Ailment("empty: booking-bot catalog import FILE")
         return counted(len(services), "service")
+
+
+async def _books(settings: Settings) -> str:
+    url = settings.database.url.get_secret_value()
+    if await connection.pending_migrations(url):
+        raise Ailment("not readable before the database is up to date")
+    async with AsyncExitStack() as stack:
+        await connection.connect(url, keyring=keyring(settings))
+        stack.push_async_callback(connection.close)
+        broken = await invariants.broken(SystemClock().now())
+        if broken:
+            raise Ailment("; ".join(_named(wrong, those) for wrong, those in broken.items()))
+        there = counted(await invariants.bookings(), "booking")
+        return f"{there}, {counted(len(invariants.LAWS), 'law')} hold"
+
+
+def _named(wrong: str, those: list[str]) -> str:
+    more = f" and {len(those) - MOST_NAMED} more" if len(those) > MOST_NAMED else ""
+    return f"{', '.join(those[:MOST_NAMED])}{more}: {wrong}"
 
 
 async def _telegram(settings: Settings) -> str:
@@ -146,6 +168,7 @@ CHECKS: Final[dict[str, Check]] = {
     "files and connections": _descriptors,
     "database": _database,
     "catalogue": _catalogue,
+    "bookings and money": _books,
     "Telegram": _telegram,
     "Telegram updates": _reception,
     "Stripe": stripe_checkup.account,

@@ -1,5 +1,6 @@
 """What must hold once all is done: one look at our books, our exports and both ledgers."""
 
+import sqlite3
 import tomllib
 
 from db.urls import SQLITE, engine_of
@@ -33,10 +34,16 @@ class Judge:
             await self._peace.now(picture)
         except Violation as violation:
             found.wrong.append(str(violation))
+        await self._check(found)
         await self._inputs(found)
         self._said(found)
         found.wrong += scene.people.failed
         return found
+
+    async def _check(self, found: Findings) -> None:
+        """`booking-bot check` knows every invariant of our own books."""
+        code, out, err = await self._scene.bot.command("check")
+        found.must(code == 0, f"check says: {out}{err}")
 
     async def _inputs(self, found: Findings) -> None:
         """Every update that was sent and every event that was accepted has been dealt with."""
@@ -67,5 +74,8 @@ class Judge:
         if engine_of(self._url) != SQLITE:
             return
         async with second_connection(self._url) as other:
-            said = await other.value("PRAGMA integrity_check")
+            try:
+                said = await other.value("PRAGMA integrity_check")
+            except sqlite3.DatabaseError as error:
+                said = error
             found.must(said == "ok", f"integrity_check: {said}")

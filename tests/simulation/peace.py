@@ -1,7 +1,9 @@
 """The laws that hold once nothing fails and everything due is done."""
 
 from collections import Counter
+from datetime import timedelta
 
+from db.invariants import LAWS
 from tests.simulation.laws import ENDED, PART, UNPAID, must
 
 FINAL = frozenset({"succeeded", "failed", "canceled"})
@@ -22,6 +24,7 @@ class Peace:
         self._refunds(picture)
         self._holds(picture)
         self._receipts(picture)
+        await self._books()
         await self._sums(picture)
 
     def _sessions(self, picture) -> None:
@@ -153,6 +156,13 @@ class Peace:
                 "3 receipts",
                 f"{one['reference']}: {got}, lost answers: {diary.lost[one['chat']]}",
             )
+
+    async def _books(self) -> None:
+        """What `booking-bot check` asks of the books, asked through our own connection."""
+        for law in LAWS:
+            at = self.world.now_ms - (law.since or timedelta()) // timedelta(milliseconds=1)
+            found = await self.world.books.rows(law.query.replace("?", str(at)))
+            must(not found, "check", f"{found} {law.wrong}")
 
     async def _sums(self, picture) -> None:
         """The sums of our books are those of Stripe, to the cent."""

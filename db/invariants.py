@@ -1,0 +1,137 @@
+"""What always holds in the books, as questions that name the bookings where it does not.
+
+Whether Stripe agrees is another matter: that is compared by `reconcile`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from db.fields import to_ms
+from db.states import KEEPS_SEATS, AttemptState, BookingState, RefundState
+from db.transactions import rows
+
+CELL_MS: Final = 300_000
+SETTLING: Final = timedelta(minutes=5)
+"""Work under way may take so long to say what becomes of money that came late."""
+OUTBOX_KEPT: Final = timedelta(days=7)
+"""A receipt is looked for so far back: later its job is forgotten, and so may its customer be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What is wrong with a booking, and the question that finds such bookings."""
+
+    wrong: str
+    query: str
+    since: timedelta | None = timedelta()
+    """How long before now the instant lies that the question is asked with; None without one."""
+
+
+def _among(states: object) -> str:
+    assert isinstance(states, tuple)
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+_KEEPS: Final = _among(KEEPS_SEATS)
+_ENDED: Final = _among(tuple(one for one in BookingState if not one.keeps_seats))
+_SERVED: Final = _among((BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.NO_SHOW))
+_COUNTS: Final = _among(tuple(one for one in RefundState if one.counts))
+_PAYABLE: Final = _among(tuple(one for one in AttemptState if one.is_payable))
+_PAID: Final = "attempt.booking_id = booking.id AND attempt.state = 'succeeded'"
+_BACK: Final = (
+    "COALESCE((SELECT sum(amount_minor) FROM refund"
+    f" WHERE refund.attempt_id = attempt.id AND refund.state IN {_COUNTS}), 0)"
+)
+_SEATS: Final = "(SELECT count(*) FROM seat WHERE seat.booking_id = booking.id)"
+_IN_OCCURRENCE: Final = (
+    "SELECT DISTINCT booking.reference FROM occurrence"
+    " JOIN seat ON seat.occurrence_id = occurrence.id JOIN booking ON booking.id = seat.booking_id"
+)
+
+LAWS: Final = (
+    Law(
+        "has not exactly the seats it booked",
+        f'SELECT reference FROM booking WHERE "end" > ? AND status IN {_KEEPS}'
+        f" AND {_SEATS} <> seats",
+    ),
+    Law(
+        "has ended and still takes seats",
+        f"SELECT reference FROM booking WHERE status IN {_ENDED} AND {_SEATS} > 0",
+        since=None,
+    ),
+    Law(
+        "shares a start that has more seats taken than there are",
+        f"{_IN_OCCURRENCE} WHERE (SELECT count(*) FROM seat AS each_seat"
+        " WHERE each_seat.occurrence_id = occurrence.id) > occurrence.capacity",
+        since=None,
+    ),
+    Law(
+        "has a time that is not wholly claimed: it could be sold twice",
+        f"{_IN_OCCURRENCE} WHERE occurrence.cell_to * {CELL_MS} > ? AND (SELECT count(*)"
+        " FROM claim WHERE claim.occurrence_id = occurrence.id)"
+        " <> occurrence.cell_to - occurrence.cell_from",
+    ),
+    Law(
+        "is confirmed though nothing was paid",
+        f"SELECT reference FROM booking WHERE status IN {_SERVED} AND due_minor + tip_minor > 0"
+        f" AND NOT EXISTS (SELECT 1 FROM attempt WHERE {_PAID})",
+        since=None,
+    ),
+    Law(
+        "has more given back than was paid",
+        "SELECT DISTINCT reference FROM attempt JOIN booking ON booking.id = attempt.booking_id"
+        f" WHERE {_BACK} > paid_minor",
+        since=None,
+    ),
+    Law(
+        "has ended, and its money is neither on its way back nor waits for somebody",
+        "SELECT DISTINCT reference FROM attempt JOIN booking ON booking.id = attempt.booking_id"
+        f" WHERE attempt.state = 'succeeded' AND status IN {_ENDED} AND paid_at < ?"
+        # called off after it was confirmed: what goes back then was agreed to
+        " AND NOT (end_reason IN ('customer', 'shop') AND confirmed_at IS NOT NULL)"
+        f" AND {_BACK} < paid_minor"
+        " AND NOT EXISTS (SELECT 1 FROM refund WHERE refund.attempt_id = attempt.id"
+        " AND refund.state IN ('failed', 'canceled'))"
+        " AND NOT EXISTS (SELECT 1 FROM dispute WHERE dispute.attempt_id = attempt.id)"
+        " AND NOT EXISTS (SELECT 1 FROM review WHERE review.session_id = attempt.session_id"
+        " AND (closed_at IS NULL OR answer IN ('used', 'accepted')))",
+        since=SETTLING,
+    ),
+    Law(
+        "can be paid more than once",
+        "SELECT reference FROM booking JOIN attempt ON attempt.booking_id = booking.id"
+        f" WHERE attempt.state IN {_PAYABLE} GROUP BY reference HAVING count(*) > 1",
+        since=None,
+    ),
+    Law(
+        "waits for its payment, and nothing will ever let it go",
+        "SELECT reference FROM booking WHERE status IN ('held', 'awaiting_payment') AND NOT EXISTS"
+        " (SELECT 1 FROM job WHERE key = 'hold:' || booking.id AND done_at IS NULL"
+        " AND dead_at IS NULL)",
+        since=None,
+    ),
+    Law(
+        "is confirmed, and no receipt was ever written",
+        "SELECT reference FROM booking WHERE confirmed_at > ? AND status = 'confirmed'"
+        " AND NOT EXISTS (SELECT 1 FROM job WHERE key = 'receipt_text:' || booking.id)"
+        " AND NOT EXISTS (SELECT 1 FROM told WHERE told.booking_id = booking.id"
+        " AND told.kind = 'receipt_text')",
+        since=OUTBOX_KEPT,
+    ),
+)
+
+
+async def broken(now: datetime) -> dict[str, list[str]]:
+    """Return what is wrong, with the references of the bookings; nothing when all is well."""
+    found = {}
+    for law in LAWS:
+        arguments = () if law.since is None else (to_ms(now - law.since),)
+        if named := [row["reference"] for row in await rows(law.query, arguments)]:
+            found[law.wrong] = sorted(named)
+    return found
+
+
+async def bookings() -> int:
+    """Return how many bookings there are."""
+    return int((await rows("SELECT count(*) AS bookings FROM booking"))[0]["bookings"])

@@ -1,0 +1,153 @@
+"""Whatever may not be in the books is found, and named by its booking."""
+
+from datetime import timedelta
+
+import pytest
+
+from booking.notices import RECEIPT
+from db import claims, invariants, jobs
+from db.jobs import NewJob
+from db.money_models import Attempt, Refund
+from db.states import AttemptState, BookingState, EndReason, RefundState
+from db.transactions import run, transactional
+from tests.db.shop import NOW, at, cells, open_shop
+
+AHEAD = 24 * 60
+
+
+@transactional
+async def confirmed(shop, *, state: BookingState = BookingState.CONFIRMED):
+    """A booking as it should be: seated, paid for, with its receipt."""
+    booking = await shop.booking(
+        start=at(AHEAD), end=at(AHEAD + 60), status=state, confirmed_at=NOW, due_minor=5000
+    )
+    assert await claims.claim(
+        unit_id=shop.units[0].id,
+        service_id=shop.service.id,
+        start=booking.start,
+        cells=cells(AHEAD, 60),
+        capacity=1,
+        booking_id=booking.id,
+        seats=1,
+    )
+    await paid(booking)
+    key = f"{RECEIPT[0]}:{booking.id}"
+    await jobs.take_in(NewJob(kind=RECEIPT[0], key=key, payload={}), now=NOW)
+    return booking
+
+
+async def paid(booking, *, number: int = 1) -> Attempt:
+    return await Attempt.create(
+        booking_id=booking.id,
+        number=number,
+        idempotency_key=f"{booking.id}-{number}",
+        params={},
+        state=AttemptState.SUCCEEDED,
+        amount_minor=5000,
+        paid_minor=5000,
+        currency="EUR",
+        expires_at=at(60),
+        session_id=f"cs_{booking.id}_{number}",
+        created_at=NOW,
+        paid_at=NOW,
+    )
+
+
+@pytest.fixture
+async def booking(database):
+    return await confirmed(await open_shop())
+
+
+async def found(after: timedelta = timedelta(minutes=10)) -> dict[str, list[str]]:
+    return await invariants.broken(NOW + after)
+
+
+async def test_books_that_are_in_order_have_nothing_to_say(booking):
+    assert await found() == {}
+
+
+UNSEATED = "has not exactly the seats it booked"
+SPOILED = {
+    UNSEATED: "DELETE FROM seat",
+    "has ended and still takes seats": "UPDATE booking SET status = 'expired'",
+    "shares a start that has more seats taken than there are": (
+        "INSERT INTO seat (occurrence_id, number, booking_id)"
+        " SELECT occurrence_id, 2, booking_id FROM seat"
+    ),
+    "has a time that is not wholly claimed: it could be sold twice": (
+        "DELETE FROM claim WHERE cell = (SELECT min(cell) FROM claim)"
+    ),
+    "is confirmed though nothing was paid": "UPDATE attempt SET state = 'failed'",
+    "can be paid more than once": "UPDATE attempt SET state = 'open'",
+    "is confirmed, and no receipt was ever written": "DELETE FROM job",
+    "waits for its payment, and nothing will ever let it go": "UPDATE booking SET status = 'held'",
+}
+
+
+@pytest.mark.parametrize("wrong", SPOILED)
+async def test_what_is_spoiled_is_named(booking, wrong):
+    if "more than once" in wrong:
+        await paid(booking, number=2)
+    await run(SPOILED[wrong])
+    assert (await found())[wrong] == [booking.reference]
+
+
+async def back(booking, minor: int, state: RefundState = RefundState.PENDING) -> None:
+    attempt = await Attempt.get(booking_id=booking.id)
+    await Refund.create(
+        attempt_id=attempt.id,
+        idempotency_key=f"back-{minor}-{state}",
+        state=state,
+        amount_minor=minor,
+        reason="customer",
+        created_at=NOW,
+    )
+
+
+MORE = "has more given back than was paid"
+
+
+async def test_more_given_back_than_paid_is_named_and_what_failed_does_not_count(booking):
+    await back(booking, 3000)
+    await back(booking, 2000, RefundState.SUCCEEDED)
+    await back(booking, 5000, RefundState.FAILED)
+    assert MORE not in await found()
+    await back(booking, 1)
+    assert (await found())[MORE] == [booking.reference]
+
+
+KEPT = "has ended, and its money is neither on its way back nor waits for somebody"
+
+
+async def ended(booking, reason: EndReason) -> None:
+    await run("DELETE FROM seat")
+    query = "UPDATE booking SET status = 'cancelled', end_reason = ?, confirmed_at = NULL"
+    await run(query, (str(reason),))
+    assert booking.reference
+
+
+async def test_money_of_an_ended_booking_that_nobody_gives_back_is_named(booking):
+    await ended(booking, EndReason.PAYMENT_EXPIRED)
+    assert KEPT not in await found(timedelta(minutes=4))
+    assert (await found())[KEPT] == [booking.reference]
+    await back(booking, 4999)
+    assert (await found())[KEPT] == [booking.reference]
+    await back(booking, 1)
+    assert await found() == {}
+
+
+async def test_money_that_a_person_has_in_hand_is_in_order(booking):
+    await ended(booking, EndReason.PAYMENT_EXPIRED)
+    await back(booking, 5000, RefundState.FAILED)
+    assert await found() == {}
+
+
+async def test_what_a_policy_keeps_of_a_cancelled_booking_is_in_order(booking):
+    await run("DELETE FROM seat")
+    await run("UPDATE booking SET status = 'cancelled', end_reason = 'customer'")
+    assert await found() == {}
+
+
+async def test_every_law_is_tried(database):
+    tried = {*SPOILED, MORE, KEPT}
+    assert {law.wrong for law in invariants.LAWS} == tried
