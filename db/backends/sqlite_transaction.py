@@ -111,7 +111,11 @@ class Transaction(SqliteTransactionWrapper):
 
 
 class Immediate(TransactionContext):
-    """Hold the lock while the body runs; return when what it did is durable, if it `waits`."""
+    """Hold the lock while the body runs; return when what it did is durable.
+
+    Without `waits` return at once, unless others of the batch wait: what they did may have been
+    seen, and nobody is told of that before it is durable.
+    """
 
     def __init__(
         self,
@@ -138,15 +142,15 @@ class Immediate(TransactionContext):
 
     async def __aexit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
         get_connections().reset(self._token)
-        writer = self._transaction.writer
+        writer, waits = self._transaction.writer, self._waits
         try:
             if exc_type is None:
-                writer.keep(self._batch)
+                waits = writer.keep(self._batch, waits=waits)
             else:
                 writer.undo(self._batch)
         finally:
             self._lock.release()
-        if exc_type is None and not self._waits:
+        if exc_type is None and not waits:
             writer.commit_soon(self._batch, self._lock)
         elif exc_type is None:
             # Whoever already waits for the lock comes first, and may commit for us.

@@ -26,6 +26,8 @@ class Batch:
 
     def __init__(self) -> None:
         self.members = 0
+        self.waits = 0
+        """Members that wait for the commit: whatever sees what they did has to wait as well."""
         self.is_over = False
         self.error: Exception | None = None
 
@@ -74,14 +76,16 @@ class Writer:
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
 
-    def keep(self, batch: Batch) -> None:
-        """Add what was done since the savepoint to the batch."""
+    def keep(self, batch: Batch, *, waits: bool) -> bool:
+        """Add what was done since the savepoint to the batch; tell whether it has to wait."""
         try:
             run_now(self.raw, "RELEASE member", None)
         except OperationalError:
             self.undo(batch)
             raise
         batch.members += 1
+        batch.waits += waits
+        return batch.waits > 0
 
     def undo(self, batch: Batch) -> None:
         """Take back what was done since the savepoint, and the batch when nobody is in it."""

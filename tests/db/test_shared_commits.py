@@ -146,6 +146,29 @@ async def test_a_lease_waits_for_no_commit_and_is_brought_along_by_the_next(file
     assert await leased_by_others(file.url) == 1
 
 
+async def test_a_lease_of_what_is_not_yet_committed_waits_for_its_commit(file):
+    @transactional
+    async def put(number: int) -> None:
+        new = NewJob(kind="screen", key=f"{number}", payload={})
+        assert await jobs.take_in(new) == [True]
+
+    async def lease_and_look(other) -> int:
+        found = await jobs.lease(kinds=["screen"], limit=20, now=NOW)
+        committed = {row["key"] for row in await other.rows("SELECT key FROM job")}
+        assert {job.key for job in found} <= committed
+        return len(found)
+
+    async with second_connection(file.url) as other:
+        leased = 0
+        for first in range(0, 200, 4):
+            puts = [put(number) for number in range(first, first + 4)]
+            leases = [lease_and_look(other) for _ in range(4)]
+            pairs = zip(puts, leases, strict=True)
+            answers = await asyncio.gather(*(one for pair in pairs for one in pair))
+            leased += sum(answer or 0 for answer in answers)
+        assert leased > 0
+
+
 async def test_a_lease_nobody_brings_along_is_durable_a_moment_later(file):
     await lease_one()
     await asyncio.sleep(0.3)
