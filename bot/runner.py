@@ -177,7 +177,8 @@ class JobRunner:
         if caught.error:
             await self._failed(self._running[job.id], caught.error)
             return self._word(job, caught.error)
-        await jobs.finish(self._running[job.id], self._clock.now())
+        # what an update led to is there: run once more, it would say so and change nothing
+        await jobs.finish(self._running[job.id], self._clock.now(), soon=job.kind == KIND)
         return DONE
 
     def _word(self, job: Job, error: Exception) -> str:

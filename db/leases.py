@@ -102,12 +102,15 @@ async def _leased(query: str, arguments: Sequence[Any]) -> list[Row]:
     return await rows_soon(query, arguments)
 
 
-async def finish(job: Job, now: datetime) -> bool:
+async def finish(job: Job, now: datetime, *, soon: bool = False) -> bool:
     """Finish a job; False when its lease went to somebody else meanwhile.
 
-    Calls of one moment share one commit.
+    Calls of one moment share one commit. `soon` is for what may run once more should we be killed
+    in the next milliseconds: on SQLite it waits for no commit.
     """
     given = (to_ms(now), job.id, job.lease_token or "")
+    if soon and database().is_sqlite and not in_transaction_now():
+        return await _finish_soon(given)
     if in_transaction_now():
         return (await _finish([given]))[0]
     return await _finishing.submit(given)
@@ -121,6 +124,13 @@ async def _finish(given: Sequence[Finished]) -> list[bool]:
     done = await (_finish_each(given) if database().is_sqlite else _finish_all(given))
     reach("finish.after_commit")
     return done
+
+
+async def _finish_soon(given: Finished) -> bool:
+    reach("finish.before_commit")
+    done = await rows_soon(f"{_FINISH_ONE} RETURNING id", given)
+    reach("finish.after_commit")
+    return bool(done)
 
 
 @transactional

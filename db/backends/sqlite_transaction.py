@@ -133,6 +133,7 @@ class Immediate(TransactionContext):
         try:
             await self._connect()
             self._batch = await self._transaction.writer.join()
+            self._changes = self._transaction.raw.total_changes
         except BaseException:
             self._lock.release()
             raise
@@ -143,20 +144,24 @@ class Immediate(TransactionContext):
     async def __aexit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
         get_connections().reset(self._token)
         writer, waits = self._transaction.writer, self._waits
+        kept = exc_type is None and (waits or self._has_changed())
         try:
-            if exc_type is None:
+            if kept:
                 waits = writer.keep(self._batch, waits=waits)
             else:
                 writer.undo(self._batch)
         finally:
             self._lock.release()
-        if exc_type is None and not waits:
-            writer.commit_soon(self._batch, self._lock)
-        elif exc_type is None:
+        if kept and waits:
             # Whoever already waits for the lock comes first, and may commit for us.
             await settle(self._commit())
             if self._batch.error is not None:
                 raise OperationalError(*self._batch.error.args) from self._batch.error
+        elif kept:
+            writer.commit_soon(self._batch, self._lock)
+
+    def _has_changed(self) -> bool:
+        return self._transaction.raw.total_changes > self._changes
 
     async def _commit(self) -> None:
         async with self._lock:
