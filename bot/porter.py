@@ -58,8 +58,9 @@ class Porter(web.BaseSite):
 
     def __init__(self, runner: web.AppRunner, *, host: str, port: int, patience: Patience) -> None:
         self._places = places()
-        # asyncio accepts as many at one go as may queue: they must have descriptors, too
-        super().__init__(runner, backlog=max(1, min(512, self._places // 2)))
+        # asyncio accepts as many at one go as may queue, and what is closed for them is closed a
+        # turn later: both must have descriptors, too
+        super().__init__(runner, backlog=max(1, min(512, self._places // 4)))
         self._host, self._port, self._patience = host, port, patience
         self._here = 0
         self._waiting: dict[_Visit, None] = {}

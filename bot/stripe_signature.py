@@ -8,7 +8,6 @@ import hmac
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 TOLERANCE_SECONDS: Final = 300
@@ -27,7 +26,7 @@ def verify_signature(raw: bytes, header: str | None, secrets: Sequence[str], now
     if abs(now.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
         raise BadSignature("stale")
     signed = stamp.encode() + b"." + raw
-    expected = [hmac.new(secret.encode(), signed, sha256).hexdigest() for secret in secrets]
+    expected = [hmac.digest(secret.encode(), signed, "sha256").hex() for secret in secrets]
     if not _any_equal(expected, signatures):
         raise BadSignature("forged")
 

@@ -12,6 +12,8 @@ from db import sealing
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
+# json.dumps would make an encoder each time
+_as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 TInstant = TypeVar("TInstant", datetime, datetime | None)
 TText = TypeVar("TText", str, str | None)
@@ -31,7 +33,7 @@ def from_ms(value: int) -> datetime:
 
 def seal_json(value: object) -> bytes:
     """Return a JSON value sealed."""
-    return sealing.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return sealing.seal(_as_json(value).encode())
 
 
 def unseal_json(sealed: bytes) -> object:

@@ -5,7 +5,7 @@ import pytest
 from tests.chaos.run import Plan, chaos
 from tests.chaos.soak import soak
 
-KILLS, SECONDS = 6, 30
+KILLS, SECONDS = 6, 60
 PEOPLE_A_SECOND = 0.5
 """Fewer than on a machine of its own: the tests run side by side."""
 SEED = 7

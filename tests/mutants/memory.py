@@ -145,10 +145,8 @@ MUTANTS = (
         name="attempts-not-locked",
         guard="The row locks of a booking's payments.",
         file="db/locks.py",
-        old="""    lock = "" if database().is_sqlite else " FOR UPDATE"
-    await rows("SELECT id FROM attempt""",
-        new="""    lock = ""
-    await rows("SELECT id FROM attempt""",
+        old="ORDER BY id FOR UPDATE",
+        new="ORDER BY id",
         tests=(
             f"{REFUND}::test_of_many_who_give_all_of_it_back_at_once_one_succeeds",
             f"{REFUND}::test_whoever_asks_at_once_and_whatever_fails_no_more_than_paid_is_given_back",
