@@ -1,3 +1,9 @@
 """The process: composition root, configuration, adapters, web server, workers, CLI."""
 
+from bot.without_rich import without_rich
+
+with without_rich():
+    import structlog
+
+__all__ = ["__version__", "structlog"]
 __version__ = "0.1.0"

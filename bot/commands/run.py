@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
+from bot.without_rich import without_rich
 from db import connection
 
 
@@ -19,7 +20,8 @@ def run(
 
     Example: booking-bot run --config /etc/booking-bot/config.toml
     """
-    from bot.app import build
+    with without_rich():
+        from bot.app import build
 
     settings = configured(config)
     wait_for(build(settings, migrate=not no_migrate).run())

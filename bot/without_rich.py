@@ -1,0 +1,26 @@
+"""Imports of libraries that would use rich, without it.
+
+structlog has rich show every local variable of a traceback, secrets included, and httpx has a
+command of its own that draws with it; we use neither, and both would cost every start 10 MB and a
+tenth of a second. Whoever comes later, as Typer for its help, finds rich as usual.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+NAMES: Final = ("rich", "pygments", "click")
+
+
+@contextmanager
+def without_rich() -> Iterator[None]:
+    """Let what is imported meanwhile do without rich and what httpx needs beside it."""
+    hidden = [name for name in NAMES if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
