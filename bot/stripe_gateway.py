@@ -79,8 +79,9 @@ class StripeGateway:
         if not session_id:  # stripe would list all sessions instead
             return None
         # raw: stripe's objects of an expanded session cost more than all the rest of a confirmation
-        path = f"/v1/checkout/sessions/{quote(session_id, safe='')}"
-        found = await self._found(self.client.raw_request_async("get", path, expand=EXPAND))
+        name = quote(session_id, safe="")
+        call = self.client.raw_request_async("get", f"/v1/checkout/sessions/{name}", expand=EXPAND)
+        found = await self._found(call)
         return None if found is None else read_session(found.data)
 
     async def expire(self, session_id: str) -> CheckoutSession | None:

@@ -48,6 +48,21 @@ def shop_file(config_file, empty_url):
     return config_file
 
 
+@pytest.fixture
+async def small_shop(tmp_path, sqlite_engine):
+    """For what has nothing to do with the engine: every command is a process of its own."""
+    async with sandbox() as world:
+        yield Bot(tmp_path, world, sqlite_engine.empty())
+
+
+@pytest.fixture
+def small_file(config_file, sqlite_engine):
+    config_file.write_text(
+        f'{config_file.read_text()}\n[database]\nurl = "{sqlite_engine.empty()}"\n'
+    )
+    return config_file
+
+
 def test_the_version_names_everything_that_matters():
     code, out, _ = shell("--version")
     assert code == 0
@@ -126,22 +141,22 @@ def test_a_catalogue_goes_in_and_comes_out_the_same(shop_file, tmp_path):
     assert again == "0 added, 0 changed, 0 made inactive\n"
 
 
-def test_a_wrong_catalogue_is_told_line_by_line_and_changes_nothing(shop_file, tmp_path):
+def test_a_wrong_catalogue_is_told_line_by_line_and_changes_nothing(small_file, tmp_path):
     wrong = tmp_path / "wrong.toml"
     wrong.write_text('[[services]]\nkey = "A b"\nprize = "1"\n')
     for verb in ("check", "import"):
-        code, _, err = shell("catalog", verb, wrong, "--config", shop_file)
+        code, _, err = shell("catalog", verb, wrong, "--config", small_file)
         assert code == 1
         assert "wrong.toml" in err
         assert "prize" in err
-    assert shell("migrate", "--check", "--config", shop_file)[0] == 1
+    assert shell("migrate", "--check", "--config", small_file)[0] == 1
 
 
-def test_an_empty_export_still_has_its_header(shop_file, tmp_path):
-    shell("migrate", "--config", shop_file)
-    assert shell("export", "payments", "--config", shop_file)[1] == ""
+def test_an_empty_export_still_has_its_header(small_file, tmp_path):
+    shell("migrate", "--config", small_file)
+    assert shell("export", "payments", "--config", small_file)[1] == ""
     file = tmp_path / "out.csv"
-    words = ["--format", "csv", "-o", file, "--since", "2026-11-01", "--config", shop_file]
+    words = ["--format", "csv", "-o", file, "--since", "2026-11-01", "--config", small_file]
     assert shell("export", "customers", *words)[0] == 0
     (header,) = csv.reader(io.StringIO(file.read_text()))
     assert header[:3] == ["telegram_id", "name", "phone"]
@@ -175,42 +190,42 @@ async def test_check_names_what_is_wrong(shop):
     assert any("stripe.secret_key" in line for line in wrong)
 
 
-async def test_check_says_one_line_of_whatever_is_down_and_of_admins_unknown(shop):
-    assert (await shop.command("catalog", "import", str(CATALOG)))[0] == 0
-    _, out, _ = await shop.command("check")
+async def test_check_says_one_line_of_whatever_is_down_and_of_admins_unknown(small_shop):
+    assert (await small_shop.command("catalog", "import", str(CATALOG)))[0] == 0
+    _, out, _ = await small_shop.command("check")
     assert "✓ Telegram: @" in out
     assert "cannot write to 9: each admin must press /start" in out
-    lines = [line for line in shop.config.read_text().splitlines() if "api_url" not in line]
+    lines = [line for line in small_shop.config.read_text().splitlines() if "api_url" not in line]
     away = 'api_url = "http://127.0.0.1:9"'
     text = "\n".join(lines).replace("[telegram]", f"[telegram]\n{away}")
-    shop.config.write_text(text.replace("[stripe]", f"[stripe]\n{away}"))
-    code, out, _ = await shop.command("check")
+    small_shop.config.write_text(text.replace("[stripe]", f"[stripe]\n{away}"))
+    code, out, _ = await small_shop.command("check")
     assert code == 1
     assert all(line.startswith(("✓ ", "✗ ")) for line in out.splitlines())
     assert "✗ Telegram: telegram.api_url: no answer" in out
     assert "✗ Stripe: stripe.api_url: no answer" in out
 
 
-async def test_a_token_telegram_refuses_is_named_in_the_log(shop):
-    text = shop.config.read_text()
+async def test_a_token_telegram_refuses_is_named_in_the_log(small_shop):
+    text = small_shop.config.read_text()
     token = tomllib.loads(text)["telegram"]["token"]
-    shop.config.write_text(text.replace(token, token[:-1] + "x"))
-    await shop.start()
+    small_shop.config.write_text(text.replace(token, token[:-1] + "x"))
+    await small_shop.start()
     refused = "telegram.token: Telegram answered and refused it"
-    await until(lambda: refused in shop.log.read_text(), what=refused)
-    assert await shop.stop() == 0
+    await until(lambda: refused in small_shop.log.read_text(), what=refused)
+    assert await small_shop.stop() == 0
 
 
-async def test_a_very_long_address_leaves_no_traceback_in_the_log(shop):
-    await shop.start()
+async def test_a_very_long_address_leaves_no_traceback_in_the_log(small_shop):
+    await small_shop.start()
     async with (
         aiohttp.ClientSession() as http,
-        http.get(f"{shop.url}/healthz?q={'x' * 9000}") as answer,
+        http.get(f"{small_shop.url}/healthz?q={'x' * 9000}") as answer,
     ):
         assert answer.status == 400
-    assert await shop.stop() == 0
-    assert "Traceback" not in shop.log.read_text()
-    assert "aiohttp.server" not in shop.log.read_text()
+    assert await small_shop.stop() == 0
+    assert "Traceback" not in small_shop.log.read_text()
+    assert "aiohttp.server" not in small_shop.log.read_text()
 
 
 async def test_a_second_bot_on_one_file_is_refused_by_name(tmp_path, sqlite_engine):
@@ -256,15 +271,15 @@ def test_the_locked_requirements_are_in_step_with_the_lock_file():
     assert {name for name, _ in there} - {name for name, _ in pins} <= {"booking-bot"}
 
 
-def test_an_export_into_nowhere_names_the_file(shop_file):
-    shell("migrate", "--config", shop_file)
-    code, _, err = shell("export", "audit", "-o", "/nonexistent/x", "--config", shop_file)
+def test_an_export_into_nowhere_names_the_file(small_file):
+    shell("migrate", "--config", small_file)
+    code, _, err = shell("export", "audit", "-o", "/nonexistent/x", "--config", small_file)
     assert (code, err) == (1, "booking-bot: /nonexistent/x: No such file or directory\n")
 
 
-def test_an_export_onto_a_full_disk_names_the_file(shop_file):
-    shell("migrate", "--config", shop_file)
-    words = ["export", "audit", "--format", "csv", "-o", "/dev/full", "--config", shop_file]
+def test_an_export_onto_a_full_disk_names_the_file(small_file):
+    shell("migrate", "--config", small_file)
+    words = ["export", "audit", "--format", "csv", "-o", "/dev/full", "--config", small_file]
     code, _, err = shell(*words)
     assert code == 1
     assert err.splitlines()[-1] == "booking-bot: /dev/full: No space left on device"
@@ -284,9 +299,9 @@ def test_a_day_to_come_cannot_be_compared(config_file):
     assert "has not begun yet" in err
 
 
-def test_an_export_whose_reader_leaves_ends_quietly(shop_file):
-    shell("migrate", "--config", shop_file)
-    words = ["export", "customers", "--format", "csv", "--config", str(shop_file)]
+def test_an_export_whose_reader_leaves_ends_quietly(small_file):
+    shell("migrate", "--config", small_file)
+    words = ["export", "customers", "--format", "csv", "--config", str(small_file)]
     shell(*words)  # makes the key, and says so
     reading, writing = os.pipe()
     os.close(reading)
@@ -302,32 +317,32 @@ def test_an_export_whose_reader_leaves_ends_quietly(shop_file):
 
 
 @pytest.mark.parametrize("verb", ["check", "import"])
-def test_a_catalogue_without_services_is_a_mistake(shop_file, tmp_path, verb):
-    shell("catalog", "import", CATALOG, "--config", shop_file)
-    before = shell("catalog", "export", "--config", shop_file)[1]
+def test_a_catalogue_without_services_is_a_mistake(small_file, tmp_path, verb):
+    shell("catalog", "import", CATALOG, "--config", small_file)
+    before = shell("catalog", "export", "--config", small_file)[1]
     empty = tmp_path / "empty.toml"
     empty.write_text("")
-    code, _, err = shell("catalog", verb, empty, "--config", shop_file)
+    code, _, err = shell("catalog", verb, empty, "--config", small_file)
     assert code == 1
     assert f"{empty}: has no services" in err
     assert f"{empty}: has no staff" in err
-    assert shell("catalog", "export", "--config", shop_file)[1] == before
+    assert shell("catalog", "export", "--config", small_file)[1] == before
 
 
-def test_everything_of_a_first_import_is_added(shop_file):
-    out = shell("catalog", "import", CATALOG, "--config", shop_file)[1]
+def test_everything_of_a_first_import_is_added(small_file):
+    out = shell("catalog", "import", CATALOG, "--config", small_file)[1]
     assert ", 0 changed, 0 made inactive" in out
     assert "1 service," not in out
 
 
-def test_a_busy_port_is_one_line_naming_its_key(shop_file):
+def test_a_busy_port_is_one_line_naming_its_key(small_file):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        text = shop_file.read_text().replace("[web]", f"[web]\nport = {port}")
-        shop_file.write_text(text)
-        code, _, err = shell("run", "--config", shop_file)
+        text = small_file.read_text().replace("[web]", f"[web]\nport = {port}")
+        small_file.write_text(text)
+        code, _, err = shell("run", "--config", small_file)
     said = f"booking-bot: web.port, web.host: cannot listen at 127.0.0.1:{port}: "
     assert code == 1
     assert err.splitlines()[-1].startswith(said)

@@ -49,6 +49,7 @@ OTHER = {
     "release_leases",
     "import",
     "forget",
+    "free",
     "read_shelf",
     "blocked",
     "bury",

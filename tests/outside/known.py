@@ -14,6 +14,8 @@ PTB = {"initialize": "getMe"}
 STARTS = ("v1", "service")
 """What the names of stripe's services stand behind: `service` is one of webhook endpoints."""
 SERVICE = "webhook_endpoints"
+RAW = "raw_request_async"
+VERBS = {"get": "retrieve"}
 
 
 def trees():
@@ -27,6 +29,8 @@ def said_to_stripe() -> set[str]:
     found = set()
     for _, tree in trees():
         for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(RAW):
+                found.add(_raw(node))
             if isinstance(node, ast.Attribute) and node.attr.endswith("_async"):
                 words = ast.unparse(node).removesuffix("_async").split(".")
                 starts = [words.index(one) for one in STARTS if one in words]
@@ -37,6 +41,16 @@ def said_to_stripe() -> set[str]:
                 rest = words[starts[0] + 1 :]
                 found.add(".".join([SERVICE, *rest] if words[starts[0]] == "service" else rest))
     return found
+
+
+def _raw(call: ast.Call) -> str:
+    """Return what a raw request is called by its client: a GET of one object retrieves it."""
+    method, path = call.args
+    assert isinstance(method, ast.Constant)
+    assert isinstance(path, ast.JoinedStr)
+    begins = path.values[0]
+    assert isinstance(begins, ast.Constant)
+    return ".".join([*str(begins.value).strip("/").split("/")[1:], VERBS[str(method.value)]])
 
 
 def said_to_telegram() -> set[str]:
