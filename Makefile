@@ -38,9 +38,9 @@ demo: .venv/.run  ## try it all in the browser (ARGS="--port 8081 --no-open")
 	@$(BIN)/booking-bot demo $(ARGS)
 
 install: .venv/.filled  ## make .venv with everything in it
+	@$(BIN)/python -m compileall -q $(ROOMS)
 
 test: install  ## run the tests (PYTEST="-k webhook" chooses)
-	@$(BIN)/python -m compileall -q $(ROOMS)
 	$(BIN)/pytest $(PYTEST)
 
 check: install format-check lint types imports test  ## what CI runs: format, lint, types, imports, tests

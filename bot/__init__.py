@@ -1,6 +1,6 @@
 """The process: composition root, configuration, adapters, web server, workers, CLI."""
 
-from bot.without_rich import without_rich
+from bot.imports import without_rich
 
 with without_rich():
     import structlog

@@ -5,8 +5,8 @@ import sys
 
 LOADED = (
     "import sys, bot.__main__\n"
-    "from bot.without_rich import NAMES, without_rich\n"
-    "with without_rich():\n"
+    "from bot.imports import NAMES, quickly\n"
+    "with quickly():\n"
     "    import bot.app\n"
     "print([name for name in NAMES if name in sys.modules])\n"
     "import rich, click\n"
