@@ -9,7 +9,8 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from types import ModuleType
+from typing import Final, cast
 
 NAMES: Final = ("rich", "pygments", "click")
 
@@ -30,8 +31,8 @@ def quickly() -> Iterator[None]:
 def without_rich() -> Iterator[None]:
     """Let what is imported meanwhile do without rich and what httpx needs beside it."""
     hidden = [name for name in NAMES if name not in sys.modules]
-    for name in hidden:
-        sys.modules[name] = None  # type: ignore[assignment]
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    modules.update(dict.fromkeys(hidden))
     try:
         yield
     finally:

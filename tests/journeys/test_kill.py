@@ -82,7 +82,7 @@ class Reviver:
 
 async def book_and_pay(world) -> None:
     await world.telegram.start(ADA, "svc_cut")
-    await tap(world, ADA, r"\d", within=20)
+    await tap(world, ADA, r"^(?!Today|Tomorrow).*\d", within=20)
     await tap(world, ADA, "^10:00", within=20)
     await tap_or_phone(world, ADA)
     await tap(world, ADA, "^Confirm", within=20)
