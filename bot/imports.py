@@ -9,8 +9,10 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 NAMES: Final = ("rich", "pygments", "click")
 
