@@ -1,7 +1,7 @@
 """Imports as a running bot needs them: without rich, and quickly.
 
 structlog has rich show every local variable of a traceback, secrets included, and httpx has a
-command of its own that draws with it; we use neither, and both would cost every start 10 MB and a
+command of its own that draws with it; we use neither, and both would cost every start 5 MB and a
 tenth of a second. Whoever comes later, as Typer for its help, finds rich as usual.
 """
 
