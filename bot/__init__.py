@@ -1,8 +1,8 @@
 """The process: composition root, configuration, adapters, web server, workers, CLI."""
 
-from bot.imports import without_rich
+from bot.imports import without_unneeded
 
-with without_rich():
+with without_unneeded():
     import structlog
 
 __all__ = ["__version__", "structlog"]

@@ -15,6 +15,7 @@ from booking.ports import (
     StripeDispute,
     StripeRefund,
 )
+from bot.imports import without_unneeded
 from bot.stripe_objects import read_dispute, read_refund, read_session
 from bot.watch import Calls, nobody
 
@@ -60,8 +61,9 @@ class StripeGateway:
     def client(self) -> "stripe.StripeClient":
         """Return stripe's client, made on first use."""
         if self._client is None:
-            from bot.stripe_client import client_of
-            from bot.stripe_http import WholeBodyClient
+            with without_unneeded():
+                from bot.stripe_client import client_of
+                from bot.stripe_http import WholeBodyClient
 
             self._http = WholeBodyClient(self._seconds, self._watch)
             self._client = client_of(self._key, self._api_url, self._http)

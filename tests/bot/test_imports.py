@@ -1,4 +1,4 @@
-"""A running bot has no library in memory that draws on terminals."""
+"""A running bot has no library in memory that it does not use: none that draws, no second client."""
 
 import subprocess
 import sys
@@ -8,13 +8,18 @@ LOADED = (
     "from bot.imports import NAMES, quickly\n"
     "with quickly():\n"
     "    import bot.app\n"
+    "async def meet_stripe():\n"
+    "    async with bot.app.StripeGateway(secret_key='sk_test_1') as gateway:\n"
+    "        assert gateway.client\n"
+    "import asyncio\n"
+    "asyncio.run(meet_stripe())\n"
     "print([name for name in NAMES if name in sys.modules])\n"
     "import rich, click\n"
     "print(rich.get_console() is not None)\n"
 )
 
 
-def test_a_start_loads_no_rich_and_whoever_wants_it_later_has_it():
+def test_a_start_loads_neither_rich_nor_requests_and_whoever_wants_rich_later_has_it():
     done = subprocess.run(
         [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
     )
