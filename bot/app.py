@@ -155,6 +155,7 @@ class App:
             self._around.mount(pages)
         where = self._settings.web
         await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
+        await crew.appear()
         await sweeps.begin(door.env)
         crew.start_money(door, books_work(door.env, gateway))
         sender = Sender(api, chat_pace(telegram.messages_per_second))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -32,6 +33,7 @@ FORGET_EVERY_SECONDS: Final = 3600.0
 KEPT: Final = timedelta(days=14)
 """How long a done job is remembered: longer than Stripe (3 days) and Telegram repeat things."""
 SETTLE_SECONDS: Final = 20.0
+APPEAR_SECONDS: Final = 2.0
 _DUE: Final = """
 SELECT 1 FROM job AS mine WHERE run_at <= ? AND kind IN ({}) AND done_at IS NULL
 AND dead_at IS NULL AND (lane IS NULL OR NOT EXISTS (
@@ -62,6 +64,17 @@ class Crew:
         self._runners: list[JobRunner] = []
         self._deaf = jobs.subscribe(self.wake)
 
+    async def appear(self) -> None:
+        """Be known to the other replicas: what is leased before waits its time if we are killed."""
+        if database().is_sqlite:
+            return
+        bell = Bell(self.wake)
+        self._nursery.start(self._attend(bell), name="bell")
+        self._nursery.start(self._relieve(), name="roll call")
+        with suppress(TimeoutError):  # the database is away: work waits for it anyhow
+            async with asyncio.timeout(APPEAR_SECONDS):
+                await bell.known()
+
     def start_money(self, door: Door, books: Mapping[str, Work]) -> None:
         """Start the work that needs no Telegram; `books` is slow, and stands in nobody's way."""
         self._start(
@@ -69,9 +82,6 @@ class Crew:
         )
         self._start(WorkClass("books", books, places=1, seconds=1800))
         self._nursery.start(self._forget(), name="forget done jobs")
-        if not database().is_sqlite:
-            self._nursery.start(self._attend(), name="bell")
-            self._nursery.start(self._relieve(), name="roll call")
 
     def start_chat(self, dispatcher: Dispatcher, outbox: Outbox) -> None:
         """Start the work that needs Telegram."""
@@ -119,9 +129,8 @@ class Crew:
         places = ", ".join("?" * len(kinds))
         return bool(await rows(_DUE.format(places), (to_ms(self._clock.now()), *kinds)))
 
-    async def _attend(self) -> None:
+    async def _attend(self, bell: Bell) -> None:
         """Tell other replicas what was made due here, and hear what was there."""
-        bell = Bell(self.wake)
         while True:
             try:
                 await bell.serve()

@@ -27,7 +27,12 @@ class Bell:
         self._hear = hear
         self._kinds: set[str | None] = set()
         self._stir = asyncio.Event()
+        self._known = asyncio.Event()
         self._pid = 0
+
+    async def known(self) -> None:
+        """Return once other replicas know of this process, and would miss it."""
+        await self._known.wait()
 
     async def serve(self) -> None:
         """Ring and listen as long as the connection lasts, then raise SessionLost."""
@@ -37,6 +42,7 @@ class Bell:
                 session.when_lost(self._stir.set)
                 self._pid = session.pid
                 await session.listen(CHANNEL, self._heard)
+                self._known.set()
                 self._hear(None)  # whatever was told while nobody listened
                 while True:
                     await session.keep(self._stir)
@@ -44,6 +50,7 @@ class Bell:
                     await session.ask("SELECT pg_notify($1, $2)", CHANNEL, self._told())
                     await asyncio.sleep(PAUSE_SECONDS)
         finally:
+            self._known.clear()
             undo()
 
     def _made_due(self, kind: str | None) -> None:

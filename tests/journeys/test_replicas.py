@@ -25,6 +25,7 @@ CROWD = max(24, int(os.environ.get("BOOKING_BOT_TEST_CROWD", "1000")) // 10)
 COPIES = 100
 UNITS = 8
 LEASED = "SELECT count(*) FROM job WHERE kind = 'create_checkout' AND lease_until IS NOT NULL"
+SWEPT = "SELECT lease_token FROM job WHERE kind = 'sweep' AND done_at IS NOT NULL"
 LIVE = {"held", "awaiting_payment", "processing", "confirmed"}
 
 
@@ -103,6 +104,26 @@ async def test_what_a_killed_replica_had_begun_is_done_by_another_within_ten_sec
         [row] = await second.rows("bookings")
         assert (row["status"], len(row["session_ids"])) == ("awaiting_payment", 1)
         assert len(world.stripe.store.sessions) == 1
+
+
+@pytest.mark.timeout(120)
+async def test_a_replica_is_known_to_others_before_it_begins_what_waited_for_its_start(
+    tmp_path, url
+):
+    async with two(tmp_path, url) as (_, shop), second_connection(url) as other:
+        await shop.stop()
+        await other.raw.execute("UPDATE job SET run_at = 1 WHERE kind = 'sweep'")
+        await shop.bots[0].start()
+        assert "." in await who_swept(other)
+
+
+async def who_swept(other) -> str:
+    """Return whose lease the sweep was, as soon as it is done."""
+    async with asyncio.timeout(30):
+        while True:
+            if token := await other.value(SWEPT):
+                return token
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.timeout(240)
