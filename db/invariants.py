@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from db.fields import to_ms
-from db.states import KEEPS_SEATS, AttemptState, BookingState, RefundState
+from db.seat_facts import ENDED, KEEPING, LACKING
+from db.states import AttemptState, BookingState, RefundState, among
 from db.transactions import rows
 
 CELL_MS: Final = 300_000
@@ -28,38 +29,22 @@ class Law:
     """How long before now the instant lies that the question is asked with; None without one."""
 
 
-def _among(states: object) -> str:
-    assert isinstance(states, tuple)
-    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
-
-
-_KEEPS: Final = _among(KEEPS_SEATS)
-_ENDED: Final = _among(tuple(one for one in BookingState if not one.keeps_seats))
-_SERVED: Final = _among((BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.NO_SHOW))
-_COUNTS: Final = _among(tuple(one for one in RefundState if one.counts))
-_PAYABLE: Final = _among(tuple(one for one in AttemptState if one.is_payable))
+_SERVED: Final = among((BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.NO_SHOW))
+_COUNTS: Final = among(one for one in RefundState if one.counts)
+_PAYABLE: Final = among(one for one in AttemptState if one.is_payable)
 _PAID: Final = "attempt.booking_id = booking.id AND attempt.state = 'succeeded'"
 _BACK: Final = (
     "COALESCE((SELECT sum(amount_minor) FROM refund"
     f" WHERE refund.attempt_id = attempt.id AND refund.state IN {_COUNTS}), 0)"
 )
-_SEATS: Final = "(SELECT count(*) FROM seat WHERE seat.booking_id = booking.id)"
 _IN_OCCURRENCE: Final = (
     "SELECT DISTINCT booking.reference FROM occurrence"
     " JOIN seat ON seat.occurrence_id = occurrence.id JOIN booking ON booking.id = seat.booking_id"
 )
 
 LAWS: Final = (
-    Law(
-        "has not exactly the seats it booked",
-        f'SELECT reference FROM booking WHERE "end" > ? AND status IN {_KEEPS}'
-        f" AND {_SEATS} <> seats",
-    ),
-    Law(
-        "has ended and still takes seats",
-        f"SELECT reference FROM booking WHERE status IN {_ENDED} AND {_SEATS} > 0",
-        since=None,
-    ),
+    Law("has not exactly the seats it booked", LACKING),
+    Law("has ended and still takes seats", KEEPING, since=None),
     Law(
         "shares a start that has more seats taken than there are",
         f"{_IN_OCCURRENCE} WHERE (SELECT count(*) FROM seat AS each_seat"
@@ -87,7 +72,7 @@ LAWS: Final = (
     Law(
         "has ended, and its money is neither on its way back nor waits for somebody",
         "SELECT DISTINCT reference FROM attempt JOIN booking ON booking.id = attempt.booking_id"
-        f" WHERE attempt.state = 'succeeded' AND status IN {_ENDED} AND paid_at < ?"
+        f" WHERE attempt.state = 'succeeded' AND status IN {ENDED} AND paid_at < ?"
         # called off after it was confirmed: what goes back then was agreed to
         " AND NOT (end_reason IN ('customer', 'shop') AND confirmed_at IS NOT NULL)"
         f" AND {_BACK} < paid_minor"

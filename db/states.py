@@ -1,5 +1,6 @@
 """The states a stored row may be in, and the moves the memory permits."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -187,3 +188,8 @@ DISPUTE_MOVES: Final[dict[DisputeState, frozenset[DisputeState]]] = {
 
 KEEPS_SEATS: Final = tuple(state for state in BookingState if state.keeps_seats)
 AWAITS_MONEY: Final = tuple(state for state in BookingState if state.awaits_money)
+
+
+def among(states: Iterable[StrEnum]) -> str:
+    """Return states as SQL lists them: constants of the program, nothing anybody typed."""
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"

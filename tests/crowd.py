@@ -8,6 +8,8 @@ from sandbox.telegram.messages import Message
 from sandbox.world import World
 
 LOOK = 0.02
+DAY = r"^(?!Today|Tomorrow).*\d"
+"""A button of a day that has all its times, however late it is today."""
 
 
 def buttons(message) -> list[str]:

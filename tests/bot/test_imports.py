@@ -1,4 +1,4 @@
-"""A running bot has no library in memory that it does not use: none that draws, no second client."""
+"""A running bot has in memory no library it does not use: none that draws, no second client."""
 
 import subprocess
 import sys

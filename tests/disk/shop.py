@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import aiohttp
 
 from db.urls import path_of
-from tests.crowd import newest_buttons, until, walk_to_summary
+from tests.crowd import DAY, newest_buttons, until, walk_to_summary
 from tests.disk.faulty import FaultyDisk
 from tests.engines import second_connection
 from tests.journeys.test_kill import ADA, CATALOG
@@ -45,9 +45,7 @@ async def running(folder, url, *, before=()):
 
 async def to_the_link(shop) -> str:
     """Let a customer come as far as the payment link; gives the session's id."""
-    await walk_to_summary(
-        shop.world, ADA, "cut", r"^(?!Today|Tomorrow).*\d", "^10:00", within=PATIENCE
-    )
+    await walk_to_summary(shop.world, ADA, "cut", DAY, "^10:00", within=PATIENCE)
     await shop.world.telegram.tap(ADA, "^Confirm")
     await until(
         lambda: "I have paid" in newest_buttons(shop.world, ADA),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crowd import newest_buttons, tap, tap_or_phone, until
+from tests.crowd import DAY, newest_buttons, tap, tap_or_phone, until
 from tests.journeys.conftest import running_shop
 from tests.journeys.test_conversation import ADA, to_summary
 from tests.process import Bot, sandbox
@@ -82,7 +82,7 @@ class Reviver:
 
 async def book_and_pay(world) -> None:
     await world.telegram.start(ADA, "svc_cut")
-    await tap(world, ADA, r"^(?!Today|Tomorrow).*\d", within=20)
+    await tap(world, ADA, DAY, within=20)
     await tap(world, ADA, "^10:00", within=20)
     await tap_or_phone(world, ADA)
     await tap(world, ADA, "^Confirm", within=20)

@@ -10,7 +10,7 @@ import pytest
 
 from db import connection
 from db.transactions import run
-from tests.crowd import exported, says, tap, until, walk_to_summary
+from tests.crowd import DAY, exported, says, tap, until, walk_to_summary
 from tests.db.test_claims import without_the_guard
 from tests.engines import second_connection, use_database
 from tests.process import Bot, sandbox
@@ -20,7 +20,6 @@ CROWD = int(os.environ.get("BOOKING_BOT_TEST_CROWD", "1000"))
 FEWER = max(40, min(200, CROWD // 3))
 TOGETHER = 100
 LIVE = {"held", "awaiting_payment", "processing", "confirmed"}
-DAY = r"^(?!Today|Tomorrow).*\d"
 """A day that has all its times, whatever the hour is: a booking wants a day's notice."""
 
 
