@@ -1,6 +1,5 @@
 """Leases: a job belongs to one worker until its lease ends, and only that worker finishes it."""
 
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,7 +12,7 @@ from db.fields import to_ms
 from db.group_commit import GroupCommit
 from db.job_rows import Job, job_of, wake, waking
 from db.points import reach
-from db.presence import mark
+from db.presence import token
 from db.transactions import (
     ATTEMPTS,
     Row,
@@ -84,7 +83,7 @@ async def lease(
     until = to_ms(now + timedelta(seconds=seconds))
     arguments = [value for kind in kinds for value in (kind, at, at, limit)]
     query = lease_statement(len(kinds), skip_locked=not database().is_sqlite)
-    found = await _leased(query, (*arguments, limit, until, mark() + secrets.token_hex(8)))
+    found = await _leased(query, (*arguments, limit, until, token()))
     jobs = [job_of(row) for row in found]
     return sorted(jobs, key=lambda job: (job.priority, job.run_at, job.id))
 

@@ -2,32 +2,40 @@
 
 PostgreSQL lets the lock go as soon as a killed process's connection is gone, long before the
 leases of its jobs end. A living replica that lost its connection, because the server restarted,
-is back within a second or so; whoever is missed is therefore looked for twice.
+is back within a second or so; whoever is missed is therefore looked for twice. Who ran on this
+machine needs no such patience: a process that is not there is gone.
 """
 
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Final
 
 from db.job_rows import wake
+from db.neighbours import is_gone, who_am_i
 from db.postgres_session import Session
 from db.transactions import after_commit, rows, run, transactional
 
 LOOK_SECONDS: Final = 2.0
 """Between two looks: longer than a living replica takes to come back."""
 _CLASS: Final = 0x626F6F6B
-_NUMBER: Final = secrets.randbelow(1 << 31)
+_NUMBER: Final = secrets.randbelow(10**8)
 
 _ALIVE: Final = (
     "SELECT objid::text AS number FROM pg_locks WHERE locktype = 'advisory' AND classid = ?"
     " AND objsubid = 2 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-_FREE: Final = (
-    "UPDATE job SET lease_until = NULL, lease_token = NULL WHERE lease_until IS NOT NULL"
-    " AND done_at IS NULL AND dead_at IS NULL AND lease_token LIKE '%.%'"
-    " AND split_part(lease_token, '.', 1) <> ALL(?::text[])"
+_LEASED: Final = (
+    "lease_until IS NOT NULL AND done_at IS NULL AND dead_at IS NULL AND lease_token LIKE '%.%'"
+)
+_FREE: Final = f"UPDATE job SET lease_until = NULL, lease_token = NULL WHERE {_LEASED} AND "
+_OF_OTHERS: Final = "split_part(lease_token, '.', 1) <> ALL(?::text[])"
+_OF_THESE: Final = "split_part(lease_token, '.', 2) = ANY(?::text[])"
+_HOLDERS: Final = (
+    "SELECT DISTINCT split_part(lease_token, '.', 1) AS number,"
+    f" split_part(lease_token, '.', 2) AS process FROM job WHERE {_LEASED}"
 )
 
 
@@ -47,9 +55,14 @@ async def present(session: Session) -> AsyncIterator[None]:
         _Here.is_known = False
 
 
-def mark() -> str:
-    """Return what a lease of this replica begins with; nothing while nobody could miss us."""
-    return f"{_NUMBER}." if _Here.is_known else ""
+def token() -> str:
+    """Return a new token for a lease, of at most 32 letters; bare while nobody could miss us."""
+    return f"{_mark()}.{secrets.token_hex(4)}" if _Here.is_known else secrets.token_hex(8)
+
+
+@cache
+def _mark() -> str:
+    return f"{_NUMBER}.{who_am_i()}"
 
 
 class RollCall:
@@ -60,21 +73,29 @@ class RollCall:
         self._before: set[str] | None = None
 
     async def look(self) -> int:
-        """Look who is there, and free the leases of those missed twice; return how many."""
+        """Look who is there, and free the leases of those missed twice; return how many.
+
+        What a process of this machine had leased is free at once when it runs no more.
+        """
         here = {row["number"] for row in await rows(_ALIVE, (_CLASS,))}
-        freed = 0
+        freed = await self._of_this_machine(here)
         if self._last is not None:
             seen = here | self._last
             # at first nobody knows who was there: the leases alone tell
             if self._before is None or self._before - seen:
-                freed = await _free(sorted(seen))
+                freed += await _free(_OF_OTHERS, sorted(seen))
         self._before, self._last = self._last, here
         return freed
 
+    async def _of_this_machine(self, here: set[str]) -> int:
+        missed = [row["process"] for row in await rows(_HOLDERS) if row["number"] not in here]
+        gone = [process for process in missed if is_gone(process)]
+        return await _free(_OF_THESE, gone) if gone else 0
+
 
 @transactional
-async def _free(living: list[str]) -> int:
-    freed = await run(_FREE, (living,))
+async def _free(which: str, names: list[str]) -> int:
+    freed = await run(_FREE + which, (names,))
     if freed:
         after_commit(wake)
     return freed

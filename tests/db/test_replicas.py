@@ -1,16 +1,19 @@
 """What replicas of one PostgreSQL share: lanes, the bell, and limits. SQLite has one process."""
 
 import asyncio
+from asyncio.subprocess import PIPE
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from db import jobs
 from db.bell import Bell
+from db.neighbours import who_am_i
 from db.pace import Limit, forget_turns, take_turns
 from db.postgres_session import SessionLost
 from db.presence import _CLASS, RollCall
 from db.transactions import rows, run, transactional
+from tests.db.test_neighbours import NAMED
 from tests.engines import dial
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -264,6 +267,24 @@ async def test_a_new_replica_frees_what_its_killed_predecessor_had_leased(replic
     call = RollCall()
     assert [await call.look(), await call.look()] == [0, 1]
     assert not await jobs.finish(job, NOW)
+
+
+async def test_what_a_process_of_this_machine_had_leased_is_free_at_once_when_it_runs_no_more(
+    replicas,
+):
+    for key, lane in (("gone", "out:1"), ("lives", "out:2"), ("elsewhere", "out:3")):
+        await put(key, lane=lane)
+    process = await asyncio.create_subprocess_exec(*NAMED, stdin=PIPE, stdout=PIPE)
+    gone = (await process.stdout.readline()).decode().strip()
+    names = {"gone": gone, "lives": who_am_i(), "elsewhere": f"0000{gone[4:]}"}
+    for job in await jobs.lease(kinds=["screen"], limit=3, now=NOW):
+        token = f"17.{names[job.key]}.x"
+        await run("UPDATE job SET lease_token = ? WHERE id = ?", (token, job.id))
+    assert await RollCall().look() == 0
+    process.kill()
+    await process.wait()
+    assert await RollCall().look() == 1
+    assert [job.key for job in await lease()] == ["gone"]
 
 
 async def test_the_lease_of_a_replica_nobody_could_miss_is_left_to_run_out(replicas):
