@@ -9,7 +9,7 @@ from booking.customers import BLOCKED
 from booking.hours import midnight
 from booking.money import Money
 from booking.ports import Environment
-from db import job_facts
+from db import job_desk
 from db.models import Booking
 from db.money_models import Attempt, Dispute, Refund, Review
 from db.states import AttemptState, BookingState, DisputeState, RefundState
@@ -92,6 +92,7 @@ async def figures_of(env: Environment, day: date) -> DayFigures:
     waiting = [one.attempt.booking.reference for one in await refunds]
     failed, disputes = await _failed(env), await _disputes()
     asked = [one.booking.reference for one in reviews if one.booking is not None]
+    _, dead = await job_desk.count_given_up(BLOCKED)
     return DayFigures(
         day=day,
         made=await Booking.filter(**on_it("created_at")).count(),
@@ -104,7 +105,7 @@ async def figures_of(env: Environment, day: date) -> DayFigures:
         refunds=len(waiting),
         failed=len(failed),
         disputes=len(disputes),
-        dead=await job_facts.given_up(but_for=BLOCKED),
+        dead=dead,
         references=tuple(dict.fromkeys([*asked, *disputes, *failed, *waiting])),
     )
 

@@ -1,4 +1,4 @@
-"""Questions about the jobs there are: which are known, which were given up, when one last came."""
+"""Questions about the jobs there are: which are known, which is open, when one last came."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,13 +35,3 @@ async def last_event(*, but_priority: int) -> datetime | None:
         (but_priority,),
     )
     return from_ms(found[0]["moment"]) if found else None
-
-
-async def given_up(*, but_for: str) -> int:
-    """Return how many jobs were given up, those that ended with one error left out."""
-    found = await rows(
-        "SELECT count(*) AS jobs FROM job WHERE dead_at IS NOT NULL"
-        " AND (last_error IS NULL OR last_error <> ?)",
-        (but_for,),
-    )
-    return int(found[0]["jobs"])
