@@ -4,12 +4,15 @@ import platform
 import sys
 from typing import Annotated
 
-import typer
-
 from bot import __version__
-from bot.commands import backup, catalog, check, copy, demo, export, init, reconcile, run
-from bot.commands.common import CommandFailed
-from bot.config import ConfigurationError
+from bot.imports import quickly
+
+with quickly():
+    import typer
+
+    from bot.commands import backup, catalog, check, copy, demo, export, init, reconcile, run
+    from bot.commands.common import CommandFailed
+    from bot.config import ConfigurationError
 
 FAILED, MISUSED = 1, 2
 

@@ -23,8 +23,7 @@ def quickly() -> Iterator[None]:
     """Let nobody look for garbage meanwhile: a sixth of an import; what is there then stays."""
     gc.disable()
     try:
-        with without_unneeded():
-            yield
+        yield
     finally:
         gc.freeze()
         gc.enable()

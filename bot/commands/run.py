@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
-from bot.imports import quickly
+from bot.imports import quickly, without_unneeded
 from db import connection
 
 
@@ -20,7 +20,7 @@ def run(
 
     Example: booking-bot run --config /etc/booking-bot/config.toml
     """
-    with quickly():
+    with quickly(), without_unneeded():
         from bot.app import build
 
     settings = configured(config)

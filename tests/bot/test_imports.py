@@ -5,8 +5,8 @@ import sys
 
 LOADED = (
     "import sys, bot.__main__\n"
-    "from bot.imports import NAMES, quickly\n"
-    "with quickly():\n"
+    "from bot.imports import NAMES, quickly, without_unneeded\n"
+    "with quickly(), without_unneeded():\n"
     "    import bot.app\n"
     "async def meet_stripe():\n"
     "    async with bot.app.StripeGateway(secret_key='sk_test_1') as gateway:\n"
