@@ -13,13 +13,18 @@ from db.transactions import rows, run
 
 _NOW: Final = "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint"
 _TAKE: Final = f"""
-INSERT INTO pace AS known (name, free_at)
-SELECT name, {_NOW} + step FROM unnest(?::text[], ?::bigint[]) AS given (name, step)
+WITH given AS (
+    SELECT * FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS one (name, step, most))
+INSERT INTO pace AS known (name, free_at) SELECT name, {_NOW} + step FROM given
 ON CONFLICT (name) DO UPDATE
-SET free_at = GREATEST(known.free_at, {_NOW}) + excluded.free_at - {_NOW}
+SET free_at = excluded.free_at - {_NOW} + CASE
+WHEN known.free_at > {_NOW} + (SELECT most FROM given WHERE given.name = known.name) THEN {_NOW}
+ELSE GREATEST(known.free_at, {_NOW}) END
 RETURNING name, free_at - {_NOW} AS ahead"""
 _FORGET: Final = f"DELETE FROM pace WHERE free_at < {_NOW} - 60000000"
 _MICROSECONDS: Final = 1_000_000
+_TURNS_AHEAD, _TIME_AHEAD = 10, 60 * _MICROSECONDS
+"""Nobody takes turns further ahead than these together: the server's clock stepped back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,22 @@ class Limit:
         """Return the microseconds one takes at an even pace."""
         return max(1, round(_MICROSECONDS / self.per_second))
 
+    @property
+    def most(self) -> int:
+        """Return how many microseconds ahead a turn may be taken; beyond, the limit begins anew."""
+        return round((self.burst + _TURNS_AHEAD) * self.step) + _TIME_AHEAD
+
 
 async def take_turns(limits: Sequence[Limit]) -> float:
     """Take one turn of each limit, in their order; return how many seconds to wait for the last.
 
     Whoever gives limits in the same order never waits for each other in a circle.
     """
-    given = ([limit.name for limit in limits], [limit.step for limit in limits])
+    given = (
+        [limit.name for limit in limits],
+        [limit.step for limit in limits],
+        [limit.most for limit in limits],
+    )
     ahead: dict[str, int] = {row["name"]: row["ahead"] for row in await rows(_TAKE, given)}
     waits = (ahead[limit.name] - limit.burst * limit.step for limit in limits)
     return max(0.0, *waits) / _MICROSECONDS

@@ -19,6 +19,7 @@ from tests.engines import dial
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LANE = "out:1"
 LIMIT = Limit("messages", per_second=0.01, burst=15)
+A_STEP_BACK = 3600
 
 
 @pytest.fixture
@@ -206,6 +207,14 @@ async def test_replicas_share_the_limit_of_one_chat(replicas):
     waits = await asyncio.gather(*(take_turns([LIMIT, chat]) for _ in range(8)))
     assert sorted(waits)[:5] == [0.0] * 5
     assert sorted(round(wait, -2) for wait in waits)[5:] == [100, 200, 300]
+
+
+async def test_limits_begin_anew_when_the_clock_of_the_database_steps_back(replicas):
+    for _ in range(20):
+        await take_turns([LIMIT])
+    assert 0 < await take_turns([LIMIT]) < A_STEP_BACK
+    await run("UPDATE pace SET free_at = free_at + ?", (A_STEP_BACK * 1_000_000,))
+    assert await take_turns([LIMIT]) == 0
 
 
 async def test_limits_that_limit_nobody_any_more_are_forgotten(replicas):
