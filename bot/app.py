@@ -5,34 +5,27 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from aiohttp import web
 
 from booking import sweeps
 from booking.ports import Clock, Environment, Randomness
 from bot import logs
-from bot.alerts import Alerts
 from bot.books import books_work
-from bot.bot_api import BotApi
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.crew import Crew
+from bot.imports import quickly, without_unneeded
 from bot.keys import keyring, privacy_key
-from bot.line import Line
 from bot.lookout import Lookout
-from bot.outbox import Outbox
-from bot.pace import chat_pace
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
-from bot.sender import Answers, Sender
 from bot.sentry import reporting
 from bot.shop import shop_of
 from bot.stay import stay
 from bot.stopped import CannotStart
 from bot.stripe_gateway import StripeGateway
-from bot.telegram import Dispatcher
-from bot.telegram_request import Transport
 from bot.web import WebServer
 from bot.wording import counted
 from bot.workers import Nursery
@@ -40,8 +33,11 @@ from db import connection, installation, jobs, points
 from db.single import only_bot_on
 from db.urls import SQLITE, engine_of, path_of
 from handlers.checkout import CheckoutWording
-from handlers.context import Door
+from handlers.door import Door
 from handlers.tokens import Tokens
+
+if TYPE_CHECKING:
+    from bot.chat_side import ChatSide
 
 log = logs.get(__name__)
 
@@ -101,7 +97,7 @@ class App:
         self._settings, self._clock, self._randomness = settings, clock, randomness
         self._hook, self._migrates, self._around = hook, migrate, surroundings
         self._stack = AsyncExitStack()
-        self._line: Line | None = None
+        self._chat: ChatSide | None = None
         self._crew: Crew | None = None
         self._environment: Environment | None = None
         self._receiving: asyncio.Task[None] | None = None
@@ -120,13 +116,13 @@ class App:
         await self._stack.aclose()
 
     async def _open(self, stack: AsyncExitStack) -> None:
-        """Open the memory, then the web server: events are taken before Telegram answers."""
+        """Open the memory, then the web server: events are taken before Telegram is loaded."""
         await stack.enter_async_context(reporting(self._settings.log.sentry_dsn.get_secret_value()))
         await self._open_memory(stack)
-        telegram, stripe = self._settings.telegram, self._settings.stripe
-        token = telegram.token.get_secret_value()
+        stripe = self._settings.stripe
         lookout = stack.enter_context(Lookout(self._settings, self._clock))
-        transport = await stack.enter_async_context(Transport(lookout.telegram))
+        # filled last, closed after those who speak through it
+        telegram = await stack.enter_async_context(AsyncExitStack())
         gateway = await stack.enter_async_context(
             StripeGateway(
                 secret_key=stripe.secret_key.get_secret_value(),
@@ -135,41 +131,41 @@ class App:
             )
         )
         nursery = await stack.enter_async_context(Nursery())
-        api = BotApi(transport, token=token, api_url=telegram.api_url)
-        dispatcher = Dispatcher(token=token, api_url=telegram.api_url, transport=transport)
-        stack.push_async_callback(dispatcher.close)
-        answers = Answers(api, lookout.metrics.answered)
-        door = await self._door(gateway, nursery, answers, dispatcher)
+        door = await self._door(gateway, nursery)
         self._environment = door.env
-        line = self._line = Line(self._settings, api, dispatcher)
-        crew = self._crew = Crew(
-            door.env,
-            clock=self._clock,
-            nursery=nursery,
-            alert=Alerts(door.env, dispatcher),
-            ran=lookout.metrics.job,
-        )
-        ready = lookout.readiness(lambda: line.is_up)
+        ready = lookout.readiness(lambda: self._chat is not None and self._chat.line.is_up)
         pages = web_application(self._settings, door=door, ready=ready, lookout=lookout)
         if self._around.mount:
             self._around.mount(pages)
         where = self._settings.web
         await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
+        chat = await self._open_chat(telegram, lookout)
+        crew = self._crew = Crew(
+            door.env,
+            clock=self._clock,
+            nursery=nursery,
+            alert=chat.alerts(door.env),
+            ran=lookout.metrics.job,
+        )
         await crew.appear()
         await sweeps.begin(door.env)
         crew.start_money(door, books_work(door.env, gateway))
-        sender = Sender(api, chat_pace(telegram.messages_per_second))
-        outbox = Outbox(door, sender, lookout.metrics.shown)
 
         async def meet_telegram() -> None:
-            await line.bring_up(door)
-            crew.start_chat(dispatcher, outbox)
-            if line.polls:
-                polling = line.receive(self._clock, lookout.metrics.update)
+            await chat.begin(door, crew)
+            if chat.line.polls:
+                polling = chat.line.receive(self._clock, lookout.metrics.update)
                 self._receiving = nursery.start(polling, name="polling")
-            await line.introduce(door)
+            await chat.line.introduce(door)
 
         nursery.start(meet_telegram(), name="meet Telegram")
+
+    async def _open_chat(self, stack: AsyncExitStack, lookout: Lookout) -> "ChatSide":
+        with quickly(), without_unneeded():
+            from bot.chat_side import ChatSide
+
+        chat = self._chat = await stack.enter_async_context(ChatSide(self._settings, lookout))
+        return chat
 
     async def _open_memory(self, stack: AsyncExitStack) -> None:
         url = self._settings.database.url.get_secret_value()
@@ -186,14 +182,13 @@ class App:
         if engine_of(url) == SQLITE:  # whoever held a lease here is gone
             await jobs.release_leases()
 
-    async def _door(
-        self, gateway: StripeGateway, nursery: Nursery, answers: Answers, dispatcher: Dispatcher
-    ) -> Door:
+    async def _door(self, gateway: StripeGateway, nursery: Nursery) -> Door:
         shop = shop_of(self._settings, shop_id=await installation.shop_id())
         tokens = Tokens(privacy_key(self._settings))
 
         def answer(query_id: str, text: str | None) -> None:
-            nursery.start(answers.answer(query_id, text), name="answer a press")
+            assert self._chat is not None
+            nursery.start(self._chat.answers.answer(query_id, text), name="answer a press")
 
         env = Environment(
             shop=shop,
@@ -206,7 +201,7 @@ class App:
             env=env,
             tokens=tokens,
             answer=answer,
-            bot_username=lambda: dispatcher.username,
+            bot_username=lambda: self._chat.dispatcher.username if self._chat else "",
             deep_links=self._around.deep_links,
             dashboard=self._around.dashboard,
         )
@@ -219,8 +214,8 @@ class App:
 
     async def ready(self) -> None:
         """Return once Telegram has answered, too."""
-        assert self._line is not None
-        await self._line.ready()
+        assert self._chat is not None
+        await self._chat.line.ready()
 
     async def settle(self) -> None:
         """Wait until no job is due and none runs; for tests and demos."""

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from booking.ports import Clock, Environment
 from booking.work import WORK
 from bot import logs
-from bot.outbox import Outbox
 from bot.runner import IDLE_SECONDS, Alert, JobRunner, Work, WorkClass
-from bot.telegram import Dispatcher
 from bot.updates import KIND
 from bot.watch import Runs, nobody
 from bot.workers import Nursery
@@ -25,7 +23,11 @@ from db.postgres_session import SessionLost
 from db.presence import LOOK_SECONDS, RollCall
 from db.transactions import rows
 from handlers import notices, stripe_events
-from handlers.context import Door
+from handlers.door import Door
+
+if TYPE_CHECKING:
+    from bot.outbox import Outbox
+    from bot.telegram import Dispatcher
 
 log = logs.get(__name__)
 
@@ -83,7 +85,7 @@ class Crew:
         self._start(WorkClass("books", books, places=1, seconds=1800))
         self._nursery.start(self._forget(), name="forget done jobs")
 
-    def start_chat(self, dispatcher: Dispatcher, outbox: Outbox) -> None:
+    def start_chat(self, dispatcher: "Dispatcher", outbox: "Outbox") -> None:
         """Start the work that needs Telegram."""
         self._start(WorkClass("inbox", {KIND: dispatcher.run}, places=64, seconds=60, batch=32))
         sending = dict.fromkeys(notices.KINDS, outbox.run)

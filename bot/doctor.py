@@ -14,8 +14,8 @@ from bot.caught import Caught
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.database_trouble import is_of_database, trouble
+from bot.hook import HOOK_PATH
 from bot.keys import keyring
-from bot.line import HOOK_PATH
 from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport

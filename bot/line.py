@@ -11,18 +11,18 @@ from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
 from bot.config import Settings
+from bot.hook import HOOK_PATH
 from bot.introduction import introduce
 from bot.receiver import Poller, match_reception
 from bot.telegram import Dispatcher
 from bot.watch import Count
-from handlers.context import Door
+from handlers.door import Door
 
 log = logs.get(__name__)
 
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 REFUSED: Final = "telegram.token: Telegram answered and refused it"
-HOOK_PATH: Final = "/webhooks/telegram"
 
 
 def _refuses_token(error: Exception) -> bool:

@@ -13,7 +13,7 @@ from db import jobs
 from db.deliveries import finish_told
 from db.jobs import Job
 from handlers import notices
-from handlers.context import Door
+from handlers.door import Door
 from handlers.outgoing import Outgoing
 
 log = logs.get(__name__)

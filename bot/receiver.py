@@ -1,18 +1,15 @@
-"""Take Telegram's updates in: stored first, acknowledged then, by polling or by webhook."""
+"""Ask Telegram for updates: stored first, acknowledged then."""
 
 import asyncio
-import hmac
-import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from aiohttp import web
 from telegram.error import NetworkError, TimedOut
 
 from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
-from bot.proxies import Network, client_address
+from bot.hook import UNWRITABLE, came
 from bot.updates import ALLOWED_UPDATES, Unreadable, as_job, id_of
 from bot.watch import Count, nobody
 from db import jobs
@@ -27,9 +24,6 @@ BATCH: Final = 100
 CONFLICT: Final = 409
 CONFLICT_SECONDS: Final = 2.0
 """Somebody else polls with our token: for a moment, when a replica took over from another."""
-UNWRITABLE: Final = (UnicodeError, RecursionError)
-"""What writing down a text that is none, or endless nesting, ends with."""
-HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 
 
 class Poller:
@@ -105,7 +99,7 @@ class Poller:
         """Store updates together; one that cannot be written down is found and left out."""
         try:
             for is_new in await jobs.take_in(entries, now=self._clock.now()):
-                self._count(_came(is_new=is_new))
+                self._count(came(is_new=is_new))
         except UNWRITABLE as error:
             if len(entries) == 1:
                 log.warning("unreadable update skipped", why=type(error).__name__)
@@ -113,10 +107,6 @@ class Poller:
                 return
             for entry in entries:
                 await self._store([entry])
-
-
-def _came(*, is_new: bool) -> str:
-    return "accepted" if is_new else "duplicate"
 
 
 def _readable(updates: list[object], count: Count) -> Iterator[NewJob]:
@@ -132,48 +122,6 @@ def _readable(updates: list[object], count: Count) -> Iterator[NewJob]:
                 yield job
             else:
                 count("foreign")
-
-
-class Hook:
-    """Answer Telegram's webhook: 200 once the update is durable."""
-
-    def __init__(
-        self, secret: str, proxies: Sequence[Network], clock: Clock, count: Count = nobody
-    ) -> None:
-        self._secret, self._proxies, self._clock = secret.encode(), proxies, clock
-        self._count = count
-
-    async def receive(self, request: web.Request) -> web.Response:
-        """Store one update; 403 for strangers, 503 when it cannot be stored now."""
-        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
-        if not self._secret or not hmac.compare_digest(given, self._secret):
-            self._count("refused")
-            log.warning("update refused", of=client_address(request, self._proxies))
-            return web.Response(status=403)
-        raw = await request.read()
-        try:
-            job = as_job(json.loads(raw))
-        except (ValueError, RecursionError):
-            # a 4xx would make Telegram send it for a day and hold up the chat behind it
-            self._count("unreadable")
-            log.warning("unreadable update dropped")
-            return web.Response()
-        try:
-            self._count(await self._kept(job))
-        except UNWRITABLE:
-            self._count("unreadable")
-            log.warning("unreadable update dropped")
-        except Exception:
-            self._count("not_stored")
-            log.exception("update not stored")
-            return web.Response(status=503)
-        return web.Response()
-
-    async def _kept(self, job: NewJob | None) -> str:
-        if job is None:
-            return "foreign"
-        (is_new,) = await jobs.take_in([job], now=self._clock.now())
-        return _came(is_new=is_new)
 
 
 async def match_reception(api: BotApi, *, hook_url: str | None, secret: str) -> None:

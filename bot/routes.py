@@ -5,13 +5,12 @@ from aiohttp import web
 from bot import web as server
 from bot.config import Settings
 from bot.health import Readiness
-from bot.line import HOOK_PATH
+from bot.hook import HOOK_PATH, Hook
 from bot.lookout import Lookout
 from bot.proxies import networks
-from bot.receiver import Hook
 from bot.stripe_intake import StripeIntake
 from handlers import pages, photos
-from handlers.context import Door
+from handlers.door import Door
 
 
 def web_application(

@@ -10,7 +10,8 @@ from bot.telegram_request import AiohttpRequest, Transport
 from bot.update_shape import misshapen
 from db.jobs import Job
 from handlers import errors, routes
-from handlers.context import DOOR, BotApplication, Door, Stored, Visit, context_types
+from handlers.context import DOOR, BotApplication, Stored, Visit, context_types
+from handlers.door import Door
 
 log = logs.get(__name__)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.models import Customer
-from handlers.context import Door
+from handlers.door import Door
 from handlers.words import Words
 
 

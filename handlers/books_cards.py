@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from booking.day_figures import figures_of
 from booking.report import Report
-from handlers.context import Door
+from handlers.door import Door
 from handlers.screens import books
 from handlers.screens.screen import Screen
 from handlers.words import Words

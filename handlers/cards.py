@@ -14,7 +14,7 @@ from db.models import Booking
 from db.money_models import Review
 from db.states import EndReason
 from handlers import books_cards, dispute_cards, formats, reading
-from handlers.context import Door
+from handlers.door import Door
 from handlers.outgoing import Outgoing, Rows
 from handlers.screens.admin import admin_booking
 from handlers.screens.admin_buttons import look

@@ -1,6 +1,6 @@
 """What every door of the chat receives: the world outside, and who is asking."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,38 +11,12 @@ from booking import customers, notices
 from booking.ports import Environment
 from booking.turn import Turn
 from db.models import Customer, Draft
-from handlers.tokens import Tokens
-from handlers.words import Words, negotiate, words_of
+from handlers.door import Door
+from handlers.words import Words, negotiate
 from handlers.written import clean_name
 
 Stored = dict[Any, Any]
 DOOR = "door"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """What the doors need from the process."""
-
-    env: Environment
-    tokens: Tokens
-    answer: Callable[[str, str | None], None]
-    """Answers a press by its id, with a toast or without; returns at once."""
-    bot_username: Callable[[], str]
-    """The bot's @name without the @; "" while Telegram has not told it."""
-    deep_links: str = "https://t.me"
-    """What links into the chat begin with."""
-    dashboard: str = "https://dashboard.stripe.com"
-    """What links into Stripe's Dashboard begin with."""
-
-    def words(self, customer: Customer | None) -> Words:
-        """Return the words of a customer, or the shop's default."""
-        spoken = customer.language if customer is not None else None
-        return words_of(spoken or self.env.shop.default_language, self.env.shop)
-
-    def link(self, payload: str) -> str:
-        """Return the address that opens the chat with a start payload; "" while unknown."""
-        name = self.bot_username()
-        return f"{self.deep_links}/{name}?start={payload}" if name else ""
 
 
 class Visit(CallbackContext[ExtBot[None], Stored, Stored, Stored]):

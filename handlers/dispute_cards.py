@@ -7,7 +7,7 @@ from markupsafe import Markup
 from db.money_models import Dispute
 from db.states import DisputeState
 from handlers import dispute_reading, reading
-from handlers.context import Door
+from handlers.door import Door
 from handlers.outgoing import Button, Outgoing
 from handlers.screens.admin import admin_booking
 from handlers.screens.admin_buttons import look

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from db.jobs import Job
 from db.models import Booking
-from handlers.context import Door
+from handlers.door import Door
 from handlers.outgoing import Outgoing, Rows
 from handlers.screens.booking_view import BookingView
 from handlers.words import Words

@@ -12,7 +12,7 @@ from db.quick import first
 from db.states import EndReason, RefundState
 from handlers import cards, formats, reading, receipts, remarks, reminder_notices, views
 from handlers.asked import Asked
-from handlers.context import Door
+from handlers.door import Door
 from handlers.keyboards import ANEW, Verb, on_booking, one
 from handlers.notice import Notice
 from handlers.outgoing import Outgoing, Rows, Style

@@ -21,7 +21,7 @@ from db.models import Booking
 from db.states import BookingState
 from handlers import formats, reading
 from handlers.checkout import CANCEL
-from handlers.context import Door
+from handlers.door import Door
 from handlers.screens.booking_view import BookingView
 from handlers.words import Words, negotiate
 

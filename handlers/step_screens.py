@@ -10,7 +10,7 @@ from booking.errors import Refusal
 from booking.free_days import FreeDays
 from booking.pricing import quote
 from handlers import reading, remarks
-from handlers.context import Door
+from handlers.door import Door
 from handlers.screens import day, details, service, summary, time
 from handlers.screens.frame import Frame
 from handlers.screens.screen import Screen

@@ -18,7 +18,7 @@ from db import trace
 from db.jobs import Job, NewJob
 from db.models import Booking
 from db.quick import first
-from handlers.context import Door
+from handlers.door import Door
 
 log = logging.getLogger(__name__)
 

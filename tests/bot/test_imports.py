@@ -24,3 +24,9 @@ def test_a_start_loads_neither_rich_nor_requests_and_whoever_wants_rich_later_ha
         [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
     )
     assert done.stdout.split("\n")[:2] == ["[]", "True"]
+
+
+def test_events_are_taken_before_what_speaks_telegram_is_loaded():
+    looks = "import sys, bot.__main__, bot.app; print({'telegram', 'stripe'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from bot import web as server
+from bot.hook import HEADER
 from bot.porter import Patience
-from bot.receiver import HEADER
 from tests.crowd import until
 from tests.engines import second_connection
 from tests.process import ENVIRONMENT, ROOT, TELEGRAM_SECRET, Bot, sandbox

@@ -8,7 +8,8 @@ import pytest
 from bot import web as server
 from bot.bot_api import BotApi
 from bot.clock import SystemClock
-from bot.receiver import HEADER, Hook, Poller, match_reception
+from bot.hook import HEADER, Hook
+from bot.receiver import Poller, match_reception
 from bot.telegram_request import Transport
 from bot.updates import Unreadable, as_job
 from db.transactions import rows, run

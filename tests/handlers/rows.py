@@ -9,7 +9,7 @@ from db.money_models import Attempt
 from db.shop_models import Service, Staff
 from db.states import AttemptState, BookingState
 from handlers.checkout import CheckoutWording
-from handlers.context import Door
+from handlers.door import Door
 from handlers.tokens import Tokens
 from tests.handlers.conftest import NOW, START, make_shop
 

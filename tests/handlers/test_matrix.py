@@ -27,7 +27,7 @@ from db.states import BookingState
 from db.transactions import rows
 from handlers import notices
 from handlers.checkout import CheckoutWording
-from handlers.context import Door
+from handlers.door import Door
 from handlers.keyboards import Verb, decode
 from tests.handlers.chat import Chat
 from tests.handlers.conftest import NOW, make_shop

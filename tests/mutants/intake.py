@@ -31,10 +31,11 @@ MUTANTS = (
     Mutant(
         name="telegram-told-before-commit",
         guard="An update of the webhook is acknowledged before it is stored.",
-        file="bot/receiver.py",
+        file="bot/hook.py",
         old="        (is_new,) = await jobs.take_in([job], now=self._clock.now())\n",
-        new="""        job_taken = asyncio.ensure_future(jobs.take_in([job], now=self._clock.now()))
-        is_new = bool(job_taken)
+        new="""        from asyncio import ensure_future
+
+        is_new = bool(ensure_future(jobs.take_in([job], now=self._clock.now())))
 """,
         tests=(f"{RECEIVER}::test_what_cannot_be_stored_is_sent_again_by_telegram",),
     ),
@@ -52,7 +53,7 @@ MUTANTS = (
     Mutant(
         name="webhook-secret-unchecked",
         guard="Whoever posts to the Telegram webhook is believed.",
-        file="bot/receiver.py",
+        file="bot/hook.py",
         old="        if not self._secret or not hmac.compare_digest(given, self._secret):\n",
         new="        if not self._secret:\n",
         tests=(f"{RECEIVER}::test_strangers_are_refused",),
@@ -60,11 +61,11 @@ MUTANTS = (
     Mutant(
         name="webhook-secret-compared-in-haste",
         guard="A secret is compared by != and not in constant time.",
-        file="bot/receiver.py",
+        file="bot/hook.py",
         old="not hmac.compare_digest(given, self._secret)",
         new="given != self._secret",
         tests=("test_house_rules.py::test_no_secret_is_compared_letter_by_letter",),
-        chosen="receiver",
+        chosen="hook",
     ),
     Mutant(
         name="link-seal-compared-in-haste",

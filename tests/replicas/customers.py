@@ -6,12 +6,14 @@ import re
 import time
 
 from sandbox.world import World
-from tests.crowd import DAY, newest_buttons, says, shown, tap, until, walk_to_summary
+from tests.crowd import DAY, newest_buttons, says, shown, tap, tap_or_phone, until
 
 PATIENCE = 90
 CARD = "4242424242424242"
 REFERENCE = re.compile(r"BK-[0-9A-Z]{6}")
 FIRST = 1000
+TIME = re.compile(r"^\d\d:\d\d")
+CHOSEN = {"Share my number", "Confirm"}
 
 
 def documents(world: World, user: int) -> int:
@@ -56,8 +58,18 @@ class Customers:
 
     async def _chooses(self, user: int) -> None:
         # what a killed replica had begun is done by another when its lease is over
-        times = r"^\d\d:\d\d"
-        await walk_to_summary(self.world, user, "cut", DAY, times, within=self.patience)
+        world, patience = self.world, self.patience
+        await world.telegram.start(user, "svc_cut")
+        await tap(world, user, DAY, within=patience)
+
+        def asked() -> list[str]:
+            shown = newest_buttons(world, user)
+            return [one for one in shown if TIME.match(one) or one in CHOSEN]
+
+        found = await until(asked, within=patience, what=f"the times for {user}")
+        if TIME.match(found[0]):  # a day's last time is chosen with its day
+            await tap(world, user, TIME.pattern, within=patience)
+        await tap_or_phone(world, user, within=patience)
 
     async def _reserves(self, user: int) -> str:
         """Come as far as the payment link; gives its session, "" when the time was taken."""

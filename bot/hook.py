@@ -1,0 +1,70 @@
+"""Take Telegram's updates in by webhook: stored first, acknowledged then."""
+
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from aiohttp import web
+
+from booking.ports import Clock
+from bot import logs
+from bot.proxies import Network, client_address
+from bot.updates import as_job
+from bot.watch import Count, nobody
+from db import jobs
+from db.jobs import NewJob
+
+log = logs.get(__name__)
+
+HOOK_PATH: Final = "/webhooks/telegram"
+UNWRITABLE: Final = (UnicodeError, RecursionError)
+"""What writing down a text that is none, or endless nesting, ends with."""
+HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+
+
+class Hook:
+    """Answer Telegram's webhook: 200 once the update is durable."""
+
+    def __init__(
+        self, secret: str, proxies: Sequence[Network], clock: Clock, count: Count = nobody
+    ) -> None:
+        self._secret, self._proxies, self._clock = secret.encode(), proxies, clock
+        self._count = count
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Store one update; 403 for strangers, 503 when it cannot be stored now."""
+        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not self._secret or not hmac.compare_digest(given, self._secret):
+            self._count("refused")
+            log.warning("update refused", of=client_address(request, self._proxies))
+            return web.Response(status=403)
+        raw = await request.read()
+        try:
+            job = as_job(json.loads(raw))
+        except (ValueError, RecursionError):
+            # a 4xx would make Telegram send it for a day and hold up the chat behind it
+            self._count("unreadable")
+            log.warning("unreadable update dropped")
+            return web.Response()
+        try:
+            self._count(await self._kept(job))
+        except UNWRITABLE:
+            self._count("unreadable")
+            log.warning("unreadable update dropped")
+        except Exception:
+            self._count("not_stored")
+            log.exception("update not stored")
+            return web.Response(status=503)
+        return web.Response()
+
+    async def _kept(self, job: NewJob | None) -> str:
+        if job is None:
+            return "foreign"
+        (is_new,) = await jobs.take_in([job], now=self._clock.now())
+        return came(is_new=is_new)
+
+
+def came(*, is_new: bool) -> str:
+    """Return what an update that was stored counts as."""
+    return "accepted" if is_new else "duplicate"
