@@ -31,6 +31,8 @@ WATCHED = {
     "descriptors": "process_open_fds",
     "tasks": "booking_bot_tasks",
 }
+KEPT_OPEN_SECONDS = 45
+"""Connections to Telegram and Stripe are kept for half a minute, those of visitors for less."""
 MORE_MEGABYTES, MORE_DESCRIPTORS, MORE_TASKS = 5.0, 15, 5
 HOUR, MEGABYTE = 3600, 2**20
 
@@ -90,11 +92,21 @@ async def soak(folder: Path, url: str, *, seed: int, seconds: float, rate: float
         await load(scene, storm(scene, scene.dice, seconds, samples), rate=rate)
         took = time.monotonic() - began
         await settled(scene, judge, report)
-        after = await sample(scene)
+        after = await at_rest(scene, before)
         await ended(scene, judge, report)
         report.figures = held(before, samples, after) | figures(scene, report, took)
         grown(report, before, after)
         return report
+
+
+async def at_rest(scene: Scene, before: Sample) -> Sample:
+    """Look again when what was kept open for the next call has had time to close."""
+    end = time.monotonic() + KEPT_OPEN_SECONDS
+    while (now := await sample(scene)).descriptors - before.descriptors > MORE_DESCRIPTORS:
+        if time.monotonic() > end:
+            break
+        await asyncio.sleep(1)
+    return now
 
 
 def held(before: Sample, samples: list[Sample], after: Sample) -> dict:
