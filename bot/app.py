@@ -161,10 +161,9 @@ class App:
         nursery.start(meet_telegram(), name="meet Telegram")
 
     async def _open_chat(self, stack: AsyncExitStack, lookout: Lookout) -> "ChatSide":
-        with quickly(), without_unneeded():
-            from bot.chat_side import ChatSide
-
-        chat = self._chat = await stack.enter_async_context(ChatSide(self._settings, lookout))
+        # in a thread: the web server answers meanwhile
+        made = (await asyncio.to_thread(_load_chat_side))(self._settings, lookout)
+        chat = self._chat = await stack.enter_async_context(made)
         return chat
 
     async def _open_memory(self, stack: AsyncExitStack) -> None:
@@ -236,3 +235,9 @@ class App:
             log.info("running", address=self._settings.web.public_url)
             await stay(stop)
             log.info("stopping")
+
+
+def _load_chat_side() -> "type[ChatSide]":
+    with quickly(), without_unneeded():
+        from bot.chat_side import ChatSide
+    return ChatSide
