@@ -149,6 +149,11 @@ class Stage:
         """How often the last fault of Telegram was met."""
         return self._planned - self._fault.times if self._fault else 0
 
+    @property
+    def is_deaf(self) -> bool:
+        """Whether the last fault of Telegram meets every call, to whomever."""
+        return self._fault is not None and self._fault.match == "."
+
     async def meanwhile(self, work, *, seconds: float = HONEST_SECONDS):
         """Let somebody wait for an answer, for so many seconds at most; gives it, or None."""
         waiting, loop = asyncio.ensure_future(work), asyncio.get_running_loop()

@@ -72,7 +72,8 @@ def receipt_of(method: str) -> End:
         assert set(got) - {part} == {name for name, copies in got.items() if copies == 1} - {part}
         # a repeat where it is not known whether the first arrived, and one at most
         assert 1 <= got[part] <= 1 + kind.unknown, got
-        assert stage.count("New booking", ADMIN) == 1
+        lost = kind.unknown and stage.is_deaf
+        assert 1 <= stage.count("New booking", ADMIN) <= 1 + lost
 
     return ended
 
