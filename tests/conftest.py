@@ -1,6 +1,7 @@
-"""Fixtures for every test: a fresh database on each engine."""
+"""Fixtures for every test: a fresh database on each engine, and texts kept as files."""
 
 import pytest
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from db import connection
 from tests import engines
@@ -47,3 +48,16 @@ async def database(database_url):
     opened = await engines.use_database(database_url)
     yield opened
     await connection.close()
+
+
+class Transcript(SingleFileSnapshotExtension):
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+    def serialize(self, data, **kwargs):
+        return data
+
+
+@pytest.fixture
+def transcript(snapshot):
+    return snapshot.use_extension(Transcript)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from booking.catalog import Catalog, Category, Question, Service, Staff
 from booking.catalog_store import Shelf
@@ -15,19 +14,6 @@ from handlers.words import Words
 
 NOW = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 START = datetime(2026, 12, 4, 14, 30, tzinfo=UTC)
-
-
-class Transcript(SingleFileSnapshotExtension):
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-    def serialize(self, data, **kwargs):
-        return data
-
-
-@pytest.fixture
-def transcript(snapshot):
-    return snapshot.use_extension(Transcript)
 
 
 def read_aloud(screen) -> str:

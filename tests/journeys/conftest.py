@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from booking.catalog_file import parse_catalog
 from booking.catalog_import import import_catalog
@@ -34,19 +33,6 @@ def pytest_collection_modifyitems(items):
         for number, item in enumerate(kills):
             if number % every:
                 item.add_marker(pytest.mark.slow)
-
-
-class ChatTranscript(SingleFileSnapshotExtension):
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-    def serialize(self, data, **kwargs):
-        return data
-
-
-@pytest.fixture
-def transcript(snapshot):
-    return snapshot.use_extension(ChatTranscript)
 
 
 class SandboxTime:
