@@ -103,7 +103,7 @@ async def measure(url: str) -> bool:
     is_sqlite, filled = engine_of(url) == SQLITE, 0
     swept, shares = list[float](), list[float]()
     lease = leases.lease_statement(1, skip_locked=not is_sqlite)
-    args = ("remind", NOW, NOW, DUE, DUE, NOW + 1, "token")
+    args = ("remind", NOW, NOW, DUE, NOW, DUE, NOW + 1, "token")
     most = MOST_MS * slowness()
     try:
         ids = await due()

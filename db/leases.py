@@ -25,6 +25,9 @@ from db.transactions import (
     transactional,
 )
 
+WAITED_SECONDS: Final = 3
+"""Where more is due than can be done, nothing waits longer for what is more urgent."""
+
 # In a lane runs whatever has a lease in it already, else the oldest open job. The oldest alone
 # would not do: a job may appear before one that runs, because it was reopened, or because
 # PostgreSQL hands ids out before the commit. One range of the partial index a kind: neither what
@@ -44,7 +47,8 @@ SELECT id, priority, run_at FROM (
 
 _LEASE: Final = """
 WITH due AS MATERIALIZED ({arms}),
-chosen AS MATERIALIZED (SELECT id FROM due ORDER BY priority, run_at, id LIMIT ?)
+chosen AS MATERIALIZED (SELECT id FROM due
+    ORDER BY CASE WHEN run_at < ? THEN 0 ELSE priority END, run_at, id LIMIT ?)
 UPDATE job SET lease_until = ?, lease_token = ?, attempts = attempts + 1
 WHERE id IN (SELECT id FROM chosen) RETURNING id, kind, key, lane, payload, priority, attempts,
 max_attempts, lease_token, created_at, run_at"""
@@ -77,15 +81,22 @@ async def lease(
 ) -> list[Job]:
     """Lease due jobs of some kinds, at most one a lane, ordered by priority, due time and age.
 
-    Within one kind the due time decides; `priority` orders one kind against another.
+    Within one kind the due time decides; `priority` orders one kind against another, until a job
+    has waited for some seconds: then it goes before all that are more urgent and fresh.
     """
     at = to_ms(now)
+    waited = at - WAITED_SECONDS * 1000
     until = to_ms(now + timedelta(seconds=seconds))
     arguments = [value for kind in kinds for value in (kind, at, at, limit)]
     query = lease_statement(len(kinds), skip_locked=not database().is_sqlite)
-    found = await _leased(query, (*arguments, limit, until, token()))
+    found = await _leased(query, (*arguments, waited, limit, until, token()))
     jobs = [job_of(row) for row in found]
-    return sorted(jobs, key=lambda job: (job.priority, job.run_at, job.id))
+    return sorted(jobs, key=lambda job: _turn(job, waited))
+
+
+def _turn(job: Job, waited: int) -> tuple[int, datetime, int]:
+    is_fresh = to_ms(job.run_at) >= waited
+    return job.priority if is_fresh else 0, job.run_at, job.id
 
 
 async def _leased(query: str, arguments: Sequence[Any]) -> list[Row]:

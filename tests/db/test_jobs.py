@@ -7,6 +7,7 @@ import pytest
 
 from db import jobs
 from db.jobs import NewJob
+from db.leases import WAITED_SECONDS
 from db.transactions import run, transactional
 from tests.engines import second_connection
 
@@ -109,6 +110,17 @@ async def test_a_job_reopened_behind_the_back_of_a_younger_one_that_runs_waits_f
     assert await keys() == []
     await jobs.finish(b, NOW)
     assert await keys() == ["a"]
+
+
+async def test_what_has_waited_for_seconds_goes_before_what_is_fresh_and_more_urgent(database):
+    await put("receipt", kind="receipt", priority=3)
+    await put("new tap", priority=1, run_at=later(WAITED_SECONDS + 1))
+    kinds, soon, now = ("receipt", "screen"), later(1), later(WAITED_SECONDS + 1)
+    assert [job.key for job in await lease(kinds=kinds, limit=1, now=now)] == ["receipt"]
+    await put("next receipt", kind="receipt", priority=3, run_at=soon)
+    await put("early tap", priority=1, run_at=soon)
+    found = await lease(kinds=kinds, now=later(1 + WAITED_SECONDS / 2))
+    assert [job.key for job in found] == ["early tap", "next receipt"]
 
 
 async def test_urgent_kinds_go_first_and_what_is_due_later_waits(database):
