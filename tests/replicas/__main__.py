@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests import engines
+from tests.families import record
 from tests.process import sandbox
 from tests.replicas.check import check
 from tests.replicas.customers import Customers
@@ -52,10 +53,10 @@ async def ran(words, folder: Path, url: str, seed: int) -> int:
             found.wrong += customers.failed
             found.must(not any(codes), f"return codes {codes}")
             found.must(not shop.errors(), f"errors: {shop.errors()[:3]}")
-            return told(found, customers, shop, took)
+            return told(words, seed, found, customers, shop, took)
 
 
-def told(found, customers, shop, took: float) -> int:
+def told(words, seed: int, found, customers, shop, took: float) -> int:
     waited = sorted(customers.waited) or [0.0]
     print(
         f"{len(shop.bots)} replicas behind nginx, {took:.0f} s, {shop.kills} kills -9, and each"
@@ -67,7 +68,19 @@ def told(found, customers, shop, took: float) -> int:
     )
     for one in found.wrong:
         print(f"  {one[-1500:]}")
-    return int(bool(found.wrong))
+    how = f"--seconds {words.seconds:g} --rate {words.rate:g} --receive {words.receive}"
+    figures = {
+        "replicas": len(shop.bots),
+        "confirmed": found.confirmed,
+        "taken": customers.taken,
+        "receipts_sent_again": found.doubled,
+        "longest_from_payment_to_receipt_s": round(waited[-1], 1),
+        "longest_from_start_to_ready_s": round(max(shop.starts, default=0.0), 1),
+        "wrong": [one[:200] for one in found.wrong[:10]],
+    }
+    command, passed = f'make replicas ARGS="{how} --seed {seed}"', not found.wrong
+    record.write("replicas", "postgres", ["R2"], command, shop.kills, passed, figures)
+    return int(not passed)
 
 
 def main() -> int:
