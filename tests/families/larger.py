@@ -42,7 +42,7 @@ def main() -> int:
         command = f"make fuzz UPDATES={words.updates} DB={words.db}"
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "families.json"
-        pytest = [sys.executable, "-m", "pytest", "-q", "--timeout=3600", "--families", str(told)]
+        pytest = [sys.executable, "-m", "pytest", "-q", "--timeout=3600", f"--families={told}"]
         chosen = [*LARGER[words.what], "-k", words.db]
         subprocess.run([*pytest, *chosen], check=False, cwd=ROOT, env=environment)
         tests = json.loads(told.read_text())["tests"].values()

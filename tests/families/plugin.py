@@ -1,4 +1,4 @@
-"""pytest --families FILE: write down what the tests of each family did; fail when one is missing.
+"""pytest --families=FILE: write down what the tests of each family did; fail when one is missing.
 
 A test belongs to a family by @pytest.mark.family("R9"), and says with
 record_property("runs", n) how many cases it ran, when they are more than one.
