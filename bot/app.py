@@ -100,6 +100,7 @@ class App:
         self._chat: ChatSide | None = None
         self._crew: Crew | None = None
         self._environment: Environment | None = None
+        self._meeting: asyncio.Task[None] | None = None
         self._receiving: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -109,8 +110,8 @@ class App:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._receiving:
-            self._receiving.cancel()
+        for task in filter(None, (self._meeting, self._receiving)):  # nothing new from now on
+            task.cancel()
         if self._crew:
             await self._crew.drain(DRAIN_SECONDS)
         await self._stack.aclose()
@@ -158,7 +159,7 @@ class App:
                 self._receiving = nursery.start(polling, name="polling")
             await chat.line.introduce(door)
 
-        nursery.start(meet_telegram(), name="meet Telegram")
+        self._meeting = nursery.start(meet_telegram(), name="meet Telegram")
 
     async def _open_chat(self, stack: AsyncExitStack, lookout: Lookout) -> "ChatSide":
         # in a thread: the web server answers meanwhile

@@ -37,8 +37,10 @@ class ChatSide:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.dispatcher.close()
-        await self._transport.__aexit__()
+        try:
+            await self.dispatcher.close()
+        finally:
+            await self._transport.__aexit__()
 
     def alerts(self, env: Environment) -> Alerts:
         """Return who tells people of what was given up."""

@@ -8,6 +8,7 @@ later, as Typer for its help, finds rich as usual.
 
 import gc
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, cast
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 if TYPE_CHECKING:
     from types import ModuleType
 
+_ONE_AT_A_TIME: Final = threading.RLock()
 NAMES: Final = ("rich", "pygments", "click", "requests")
 
 
@@ -32,11 +34,13 @@ def quickly() -> Iterator[None]:
 @contextmanager
 def without_unneeded() -> Iterator[None]:
     """Let what is imported meanwhile do without what we never use of it."""
-    hidden = [name for name in NAMES if name not in sys.modules]
     modules = cast("dict[str, ModuleType | None]", sys.modules)
-    modules.update(dict.fromkeys(hidden))
-    try:
-        yield
-    finally:
-        for name in hidden:
-            del sys.modules[name]
+    with _ONE_AT_A_TIME:
+        hidden = [name for name in NAMES if name not in modules]
+        modules.update(dict.fromkeys(hidden))
+        try:
+            yield
+        finally:
+            for name in hidden:
+                if modules.get(name) is None:
+                    modules.pop(name, None)

@@ -17,6 +17,8 @@ CHAT_BURST: Final = 5.0
 AT_ONCE_SHARE: Final = 4 / 25
 """All chats together get 4 at once where they get 25 a second: in no second go more than 30."""
 MOST_CHATS: Final = 10_000
+MOST_WAITING: Final = 1000
+"""Thirty replicas have no more messages under way at a time."""
 FASTEST_SHARED: Final = 1000
 """Telegram lets nobody speak faster: a higher limit is none, and needs no sharing."""
 
@@ -100,7 +102,8 @@ class SharedPace:
     """Make whoever sends wait, in any replica, until both the chat and the whole bot may speak."""
 
     def __init__(self, messages_per_second: float) -> None:
-        self._overall = Limit("messages", messages_per_second, burst(messages_per_second))
+        at_once = burst(messages_per_second)
+        self._overall = Limit("messages", messages_per_second, at_once, turns=MOST_WAITING)
         self._chat_rate = chat_rate(messages_per_second)
 
     async def wait(self, chat_id: int) -> None:

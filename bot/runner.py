@@ -100,7 +100,7 @@ class JobRunner:
         self._ran = ran
         self._running: dict[int, Job] = {}
         self._stir = asyncio.Event()
-        self._is_full = False
+        self._is_full = self._waited_first = False
         self._stopping = False
 
     def wake(self) -> None:
@@ -131,23 +131,26 @@ class JobRunner:
     async def _turn(self) -> None:
         room = min(self._class.places - len(self._running), self._class.batch)
         self._is_full = room <= 0
-        now = self._clock.now()
         leased: list[Job] = []
         if not self._is_full:
             leased = await jobs.lease(
-                kinds=self._class.kinds, limit=room, now=now, seconds=LEASE_SECONDS
+                kinds=self._class.kinds,
+                limit=room,
+                now=self._clock.now(),
+                seconds=LEASE_SECONDS,
+                waited_first=self._waited_first,
             )
+            self._waited_first = not self._waited_first
         for job in leased:
             self._take(job)
         if len(leased) < max(room, 1):  # nothing more was due
             await self._doze(IDLE_SECONDS)
 
     def _take(self, job: Job) -> None:
-        known = job.id in self._running
+        is_new = job.id not in self._running
         self._running[job.id] = job
-        if known:  # the clock was moved past our own lease: the run under way goes on under this
-            return
-        self._nursery.start(self._run(job), name=f"{job.kind} {job.key}")
+        if is_new:  # or the clock was moved past our own lease: the run under way goes on
+            self._nursery.start(self._run(job), name=f"{job.kind} {job.key}")
 
     async def _doze(self, seconds: float) -> None:
         # not wait_for: in Python 3.11 it loses a cancellation that comes with its result

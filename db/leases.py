@@ -26,7 +26,7 @@ from db.transactions import (
 )
 
 WAITED_SECONDS: Final = 3
-"""Where more is due than can be done, nothing waits longer for what is more urgent."""
+"""Where more is due than can be done, what has waited so long has every other turn."""
 
 # In a lane runs whatever has a lease in it already, else the oldest open job. The oldest alone
 # would not do: a job may appear before one that runs, because it was reopened, or because
@@ -77,15 +77,21 @@ def lease_statement(kinds: int, *, skip_locked: bool) -> str:
 
 @repeated
 async def lease(
-    *, kinds: Collection[str], limit: int, now: datetime, seconds: float = 15
+    *,
+    kinds: Collection[str],
+    limit: int,
+    now: datetime,
+    seconds: float = 15,
+    waited_first: bool = False,
 ) -> list[Job]:
     """Lease due jobs of some kinds, at most one a lane, ordered by priority, due time and age.
 
-    Within one kind the due time decides; `priority` orders one kind against another, until a job
-    has waited for some seconds: then it goes before all that are more urgent and fresh.
+    Within one kind the due time decides; `priority` orders one kind against another. With
+    `waited_first` what has waited for some seconds goes before what is more urgent and fresh:
+    whoever asks so every other time lets neither starve.
     """
     at = to_ms(now)
-    waited = at - WAITED_SECONDS * 1000
+    waited = at - WAITED_SECONDS * 1000 if waited_first else 0
     until = to_ms(now + timedelta(seconds=seconds))
     arguments = [value for kind in kinds for value in (kind, at, at, limit)]
     query = lease_statement(len(kinds), skip_locked=not database().is_sqlite)

@@ -26,18 +26,33 @@ def is_gone(name: str) -> bool:
     """Tell whether a process is known to run no more; False for those of other machines."""
     if len(name) != LENGTH or not _where() or name[_WHERE] != _where():
         return False
-    return _name(int(name[_NUMBER], 16)) != name
+    number = int(name[_NUMBER], 16)
+    there = _name(number)
+    return there != name if there else not _is_hidden(number)
 
 
 def _name(number: int) -> str:
     """Return the name of a process of this machine: where, its number, and when it began."""
     try:
-        told = (_PROC / str(number) / "stat").read_text()
+        told = (_PROC / str(number) / "stat").read_bytes()
     except OSError:
         return ""
-    about = told.rpartition(")")[2].split()
-    is_there = bool(_where()) and about[_STATE] not in "ZX"
+    about = told.rpartition(b")")[2].split()
+    is_there = bool(_where()) and about[_STATE] not in {b"Z", b"X"}
     return f"{_where()}{number:06x}{int(about[_STARTED]) & 0xFFFF:04x}" if is_there else ""
+
+
+def _is_hidden(number: int) -> bool:
+    """Tell whether a process runs that /proc does not show: one of another user, by its mount."""
+    if (_PROC / str(number)).exists():
+        return False
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @cache

@@ -23,8 +23,7 @@ ELSE GREATEST(known.free_at, {_NOW}) END
 RETURNING name, free_at - {_NOW} AS ahead"""
 _FORGET: Final = f"DELETE FROM pace WHERE free_at < {_NOW} - 60000000"
 _MICROSECONDS: Final = 1_000_000
-_TURNS_AHEAD, _TIME_AHEAD = 10, 60 * _MICROSECONDS
-"""Nobody takes turns further ahead than these together: the server's clock stepped back."""
+_TIME_AHEAD: Final = 5 * _MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Limit:
     name: str
     per_second: float
     burst: float
+    turns: int = 10
+    """So many at most wait for their turn; more, and the server's clock has stepped back."""
 
     @property
     def step(self) -> int:
@@ -43,7 +44,7 @@ class Limit:
     @property
     def most(self) -> int:
         """Return how many microseconds ahead a turn may be taken; beyond, the limit begins anew."""
-        return round((self.burst + _TURNS_AHEAD) * self.step) + _TIME_AHEAD
+        return round((self.burst + self.turns) * self.step) + _TIME_AHEAD
 
 
 async def take_turns(limits: Sequence[Limit]) -> float:

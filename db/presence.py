@@ -15,7 +15,7 @@ from typing import Final
 from db.job_rows import wake
 from db.neighbours import is_gone, who_am_i
 from db.postgres_session import Session
-from db.transactions import after_commit, rows, run, transactional
+from db.transactions import Row, after_commit, rows, run, transactional
 
 LOOK_SECONDS: Final = 2.0
 """Between two looks: longer than a living replica takes to come back."""
@@ -30,9 +30,10 @@ _ALIVE: Final = (
 _LEASED: Final = (
     "lease_until IS NOT NULL AND done_at IS NULL AND dead_at IS NULL AND lease_token LIKE '%.%'"
 )
-_FREE: Final = f"UPDATE job SET lease_until = NULL, lease_token = NULL WHERE {_LEASED} AND "
-_OF_OTHERS: Final = "split_part(lease_token, '.', 1) <> ALL(?::text[])"
-_OF_THESE: Final = "split_part(lease_token, '.', 2) = ANY(?::text[])"
+_FREE: Final = (
+    f"UPDATE job SET lease_until = NULL, lease_token = NULL WHERE {_LEASED}"
+    " AND split_part(lease_token, '.', 1) = ANY(?::text[])"
+)
 _HOLDERS: Final = (
     "SELECT DISTINCT split_part(lease_token, '.', 1) AS number,"
     f" split_part(lease_token, '.', 2) AS process FROM job WHERE {_LEASED}"
@@ -77,25 +78,40 @@ class RollCall:
 
         What a process of this machine had leased is free at once when it runs no more.
         """
-        here = {row["number"] for row in await rows(_ALIVE, (_CLASS,))}
-        freed = await self._of_this_machine(here)
-        if self._last is not None:
-            seen = here | self._last
+        here = await _alive()
+        before, last = self._before, self._last
+        is_new = before is None
+        freed = 0
+        if is_new or (last or here) - here or (before or here) - here:
+            # leases first: who came after they were read is not among them
+            holders = await rows(_HOLDERS)
+            here |= await _alive()
+            seen = here | (last if last is not None else set())
             # at first nobody knows who was there: the leases alone tell
-            if self._before is None or self._before - seen:
-                freed += await _free(_OF_OTHERS, sorted(seen))
-        self._before, self._last = self._last, here
+            twice = last is not None and (is_new or bool((before or here) - seen))
+            freed = await _free_of(holders, here, seen if twice else None)
+        self._before, self._last = last, here
         return freed
 
-    async def _of_this_machine(self, here: set[str]) -> int:
-        missed = [row["process"] for row in await rows(_HOLDERS) if row["number"] not in here]
-        gone = [process for process in missed if is_gone(process)]
-        return await _free(_OF_THESE, gone) if gone else 0
+
+async def _alive() -> set[str]:
+    return {row["number"] for row in await rows(_ALIVE, (_CLASS,))}
+
+
+async def _free_of(holders: list[Row], here: set[str], seen: set[str] | None) -> int:
+    """Free the leases of those not here whose process is gone, or who were not seen at all."""
+    gone = {
+        row["number"]
+        for row in holders
+        if row["number"] not in here
+        and (is_gone(row["process"]) or (seen is not None and row["number"] not in seen))
+    }
+    return await _free(sorted(gone)) if gone else 0
 
 
 @transactional
-async def _free(which: str, names: list[str]) -> int:
-    freed = await run(_FREE + which, (names,))
+async def _free(numbers: list[str]) -> int:
+    freed = await run(_FREE, (numbers,))
     if freed:
         after_commit(wake)
     return freed

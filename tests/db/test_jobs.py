@@ -112,15 +112,22 @@ async def test_a_job_reopened_behind_the_back_of_a_younger_one_that_runs_waits_f
     assert await keys() == ["a"]
 
 
-async def test_what_has_waited_for_seconds_goes_before_what_is_fresh_and_more_urgent(database):
+async def test_asked_for_what_waits_a_lease_takes_it_before_what_is_fresh_and_more_urgent(database):
     await put("receipt", kind="receipt", priority=3)
     await put("new tap", priority=1, run_at=later(WAITED_SECONDS + 1))
-    kinds, soon, now = ("receipt", "screen"), later(1), later(WAITED_SECONDS + 1)
-    assert [job.key for job in await lease(kinds=kinds, limit=1, now=now)] == ["receipt"]
-    await put("next receipt", kind="receipt", priority=3, run_at=soon)
-    await put("early tap", priority=1, run_at=soon)
-    found = await lease(kinds=kinds, now=later(1 + WAITED_SECONDS / 2))
-    assert [job.key for job in found] == ["early tap", "next receipt"]
+    kinds, now = ("receipt", "screen"), later(WAITED_SECONDS + 1)
+    found = await jobs.lease(kinds=kinds, limit=1, now=now, waited_first=True)
+    assert [job.key for job in found] == ["receipt"]
+    await put("next receipt", kind="receipt", priority=3)
+    assert [job.key for job in await lease(kinds=kinds, limit=1, now=now)] == ["new tap"]
+
+
+async def test_what_waits_a_moment_only_leaves_what_is_urgent_its_turn(database):
+    await put("receipt", kind="receipt", priority=3)
+    await put("tap", priority=1, run_at=later(1))
+    kinds, now = ("receipt", "screen"), later(WAITED_SECONDS - 1)
+    found = await jobs.lease(kinds=kinds, limit=2, now=now, waited_first=True)
+    assert [job.key for job in found] == ["tap", "receipt"]
 
 
 async def test_urgent_kinds_go_first_and_what_is_due_later_waits(database):

@@ -269,6 +269,15 @@ async def test_a_replica_that_comes_back_in_time_keeps_what_it_leased(replicas, 
     assert await lease() == []
 
 
+async def test_who_came_between_two_looks_keeps_what_it_leased_at_once(replicas, elsewhere):
+    await put("a")
+    other, call = Replica(elsewhere), RollCall()
+    assert await call.look() == 0
+    await other.leases(17)
+    assert [await call.look() for _ in range(3)] == [0, 0, 0]
+    assert await lease() == []
+
+
 async def test_a_new_replica_frees_what_its_killed_predecessor_had_leased(replicas):
     await put("a")
     [job] = await lease()
@@ -286,8 +295,8 @@ async def test_what_a_process_of_this_machine_had_leased_is_free_at_once_when_it
     process = await asyncio.create_subprocess_exec(*NAMED, stdin=PIPE, stdout=PIPE)
     gone = (await process.stdout.readline()).decode().strip()
     names = {"gone": gone, "lives": who_am_i(), "elsewhere": f"0000{gone[4:]}"}
-    for job in await jobs.lease(kinds=["screen"], limit=3, now=NOW):
-        token = f"17.{names[job.key]}.x"
+    for number, job in enumerate(await jobs.lease(kinds=["screen"], limit=3, now=NOW)):
+        token = f"{number}.{names[job.key]}.x"
         await run("UPDATE job SET lease_token = ? WHERE id = ?", (token, job.id))
     assert await RollCall().look() == 0
     process.kill()
