@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests import engines
-from tests.chaos.run import PEOPLE_A_SECOND, Plan, chaos, late
+from tests.chaos.run import PEOPLE_A_SECOND, Plan, chaos, late, weak
 from tests.chaos.soak import leaks, soak
 from tests.families import record
 
@@ -35,7 +35,8 @@ def ran(words, folder: Path, url: str, seed: int):
         return report, report.found.wrong + leaks(report)
     plan = Plan(words.kills, words.every, words.rate)
     report = asyncio.run(chaos(folder, url, plan, seed=seed))
-    return report, report.found.wrong + late(report.toll)
+    few = weak(report.figures) if words.rate >= PEOPLE_A_SECOND else []
+    return report, report.found.wrong + late(report.toll) + few
 
 
 def main() -> int:

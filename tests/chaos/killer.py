@@ -21,7 +21,9 @@ CANCEL = [("cancel.before_commit", 1), ("cancel.after_commit", 1)]
 START = [("begin.before_commit", 1), ("begin.after_commit", 1)]
 POINTS = [*BOOKING, *REFUND, *CANCEL, *START]
 AT_A_POINT = 0.5
-UNWATCHED, AFTER_START = 0.6, 1.5
+UNWATCHED, AFTER_START = 0.6, 7.0
+SPARED = 5.0
+"""Lives are some seconds long: a start alone takes one, and the load must come through."""
 POINT_PATIENCE, READY_PATIENCE, DRAIN_PATIENCE = 6.0, 60.0, 120.0
 LOOK = 0.02
 IN_DOUBT = """SELECT lane, max(lease_until) AS leased FROM job WHERE kind IN ({})
@@ -90,7 +92,9 @@ class Killer:
         if not self._points:
             self._points = self._dice.sample(POINTS, len(POINTS))
         name, nth = self._points.pop()
-        watching = await self._begun("--at", name, "--nth", str(nth))
+        spared = 0.0 if (name, nth) in START else self._dice.uniform(0, SPARED)
+        words = ("--at", name, "--nth", str(nth), "--spared", f"{spared:.2f}")
+        watching = await self._begun(*words)
         if await self._died_itself():
             self.toll.at_points[name] += 1
         else:
@@ -104,7 +108,8 @@ class Killer:
         end = time.monotonic() + READY_PATIENCE
         while self._bot.process.returncode is None and time.monotonic() < end:
             if len(self.toll.ready) > readies:
-                readies, end = len(self.toll.ready), time.monotonic() + POINT_PATIENCE
+                patience = SPARED + POINT_PATIENCE
+                readies, end = len(self.toll.ready), time.monotonic() + patience
             await asyncio.sleep(LOOK)
         return self._bot.process.returncode is not None
 

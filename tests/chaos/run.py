@@ -13,6 +13,7 @@ from tests.replicas.check import Findings
 PEOPLE_A_SECOND = 3.9
 POSTS_A_PERSON = 2
 READY_WITHIN, DRAINED_WITHIN = 2.0, 10.0
+UPDATES_A_SECOND, EVENTS_A_SECOND = 20, 10
 
 
 @dataclass
@@ -123,6 +124,16 @@ def late(toll: Toll) -> list[str]:
     return [
         *(f"ready only after {one:.1f} s" for one in slow),
         *(f"what waited was handled only after {one:.1f} s" for one in waited),
+    ]
+
+
+def weak(figures: dict) -> list[str]:
+    """Name what came in fewer a second than is promised."""
+    asked = {"updates a second": UPDATES_A_SECOND, "events a second": EVENTS_A_SECOND}
+    return [
+        f"only {figures[name]} {name}, not {least}"
+        for name, least in asked.items()
+        if figures[name] < least
     ]
 
 
