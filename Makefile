@@ -68,10 +68,10 @@ simulate: install  ## random people, faults and time against the laws (STEPS=100
 	@$(BIN)/python -m tests.simulation $(if $(STEPS),--steps $(STEPS)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
 	  $(if $(DB),--db $(DB)) $(if $(BUG),--bug $(BUG)) $(if $(SCRIPT),--script $(SCRIPT)) $(if $(SHRINK),--shrink $(SHRINK))
 
-chaos: install  ## kill -9 again and again under load, at random and at named points (KILLS=300 DB=postgres SEED=7 RATE=3.9)
+chaos: install  ## kill -9 again and again under load, at random and at named points (KILLS=300 DB=postgres SEED=7 RATE=5)
 	@$(BIN)/python -m tests.chaos $(if $(KILLS),--kills $(KILLS)) $(if $(DB),--db $(DB)) $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
 
-soak: install  ## the same load with faults all around it and no kills (MINUTES=10 DB=postgres SEED=7 RATE=3.9)
+soak: install  ## the same load with faults all around it and no kills (MINUTES=10 DB=postgres SEED=7 RATE=5)
 	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),10) $(if $(DB),--db $(DB)) $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
 
 replicas: install  ## three replicas behind nginx under load, one killed every few seconds (ARGS="--seconds 60 --rate 2")

@@ -21,8 +21,8 @@ CANCEL = [("cancel.before_commit", 1), ("cancel.after_commit", 1)]
 START = [("begin.before_commit", 1), ("begin.after_commit", 1)]
 POINTS = [*BOOKING, *REFUND, *CANCEL, *START]
 AT_A_POINT = 0.5
-UNWATCHED, AFTER_START = 0.6, 7.0
-SPARED = 5.0
+UNWATCHED, AFTER_START = 0.6, 8.0
+SPARED = 6.0
 """Lives are some seconds long: a start alone takes one, and the load must come through."""
 POINT_PATIENCE, READY_PATIENCE, DRAIN_PATIENCE = 6.0, 60.0, 120.0
 LOOK = 0.02

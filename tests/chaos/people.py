@@ -10,7 +10,7 @@ from tests.replicas.customers import Customers
 
 DAYS = r"^[A-Z][a-z]{2} \d+ [A-Z]"
 TIMES = r"^\d\d:\d\d"
-MOST_INSIDE = 75
+MOST_INSIDE = 100
 """More than that come to a bot that cannot keep up: they turn round at the door."""
 
 

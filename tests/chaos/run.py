@@ -10,7 +10,7 @@ from tests.chaos.killer import Killer, Toll
 from tests.chaos.scene import ADMIN, Scene, open_scene
 from tests.replicas.check import Findings
 
-PEOPLE_A_SECOND = 3.9
+PEOPLE_A_SECOND = 5.0
 POSTS_A_PERSON = 2
 READY_WITHIN, DRAINED_WITHIN = 2.0, 10.0
 UPDATES_A_SECOND, EVENTS_A_SECOND = 20, 10
