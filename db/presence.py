@@ -15,10 +15,12 @@ from typing import Final
 from db.job_rows import wake
 from db.neighbours import is_gone, who_am_i
 from db.postgres_session import Session
-from db.transactions import Row, after_commit, rows, run, transactional
+from db.transactions import after_commit, rows, run, transactional
 
 LOOK_SECONDS: Final = 2.0
 """Between two looks: longer than a living replica takes to come back."""
+ENOUGH: Final = 2
+"""Whoever was missed so many times in a row is gone."""
 _CLASS: Final = 0x626F6F6B
 _NUMBER: Final = secrets.randbelow(10**8)
 
@@ -70,8 +72,8 @@ class RollCall:
     """Free what those had leased who are gone."""
 
     def __init__(self) -> None:
-        self._last: set[str] | None = None
-        self._before: set[str] | None = None
+        self._seen: set[str] | None = None
+        self._missed: dict[str, int] = {}
 
     async def look(self) -> int:
         """Look who is there, and free the leases of those missed twice; return how many.
@@ -79,34 +81,23 @@ class RollCall:
         What a process of this machine had leased is free at once when it runs no more.
         """
         here = await _alive()
-        before, last = self._before, self._last
-        is_new = before is None
-        freed = 0
-        if is_new or (last or here) - here or (before or here) - here:
-            # leases first: who came after they were read is not among them
-            holders = await rows(_HOLDERS)
-            here |= await _alive()
-            seen = here | (last if last is not None else set())
-            # at first nobody knows who was there: the leases alone tell
-            twice = last is not None and (is_new or bool((before or here) - seen))
-            freed = await _free_of(holders, here, seen if twice else None)
-        self._before, self._last = last, here
-        return freed
+        # at first nobody knows who was there: the leases alone tell
+        nobody_left = self._seen is not None and self._seen <= here
+        self._seen = here
+        if nobody_left and not self._missed:
+            return 0
+        # leases first: who came after they were read is not among them
+        holders = await rows(_HOLDERS)
+        here |= await _alive()
+        absent = {row["number"]: row["process"] for row in holders if row["number"] not in here}
+        missed = {number: self._missed.get(number, 0) + 1 for number in absent}
+        gone = {one for one in absent if missed[one] >= ENOUGH or is_gone(absent[one])}
+        self._missed = {one: times for one, times in missed.items() if one not in gone}
+        return await _free(sorted(gone)) if gone else 0
 
 
 async def _alive() -> set[str]:
     return {row["number"] for row in await rows(_ALIVE, (_CLASS,))}
-
-
-async def _free_of(holders: list[Row], here: set[str], seen: set[str] | None) -> int:
-    """Free the leases of those not here whose process is gone, or who were not seen at all."""
-    gone = {
-        row["number"]
-        for row in holders
-        if row["number"] not in here
-        and (is_gone(row["process"]) or (seen is not None and row["number"] not in seen))
-    }
-    return await _free(sorted(gone)) if gone else 0
 
 
 @transactional

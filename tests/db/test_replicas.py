@@ -278,6 +278,24 @@ async def test_who_came_between_two_looks_keeps_what_it_leased_at_once(replicas,
     assert await lease() == []
 
 
+async def test_who_came_and_lost_its_connection_between_two_looks_was_missed_once(
+    replicas, elsewhere
+):
+    await put("a", lane="out:1")
+    other, call = Replica(elsewhere), RollCall()
+    await other.leases(17)
+    assert await call.look() == 0
+    await other.is_missed()
+    assert await call.look() == 0
+    await put("b", lane="out:2")
+    await other.leases(18)
+    await other.is_missed()
+    assert await call.look() == 1
+    assert [job.key for job in await lease()] == ["a"]
+    assert await call.look() == 1
+    assert [job.key for job in await lease()] == ["b"]
+
+
 async def test_a_new_replica_frees_what_its_killed_predecessor_had_leased(replicas):
     await put("a")
     [job] = await lease()
