@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz larger mutants operations outside chaos soak pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz machine larger mutants operations outside chaos soak pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,7 +84,10 @@ disk: install  ## bookings on a disk that fails at their n-th write, for every n
 	@$(BIN)/python -m tests.disk $(ARGS)
 
 fuzz: install  ## updates of any shape against the bot (UPDATES=100000 DB=postgres)
-	@$(BIN)/python -m tests.families.larger fuzz --updates $(or $(UPDATES),100000) $(if $(DB),--db $(DB))
+	@$(BIN)/python -m tests.families.larger fuzz --number $(or $(UPDATES),100000) $(if $(DB),--db $(DB))
+
+machine: install  ## Hypothesis draws who does what and shrinks what breaks a law (EXAMPLES=200 DB=postgres)
+	@$(BIN)/python -m tests.families.larger machine --number $(or $(EXAMPLES),200) $(if $(DB),--db $(DB))
 
 larger: install  ## the tests of one family in full (WHAT=restore|forget|upgrade|race|around-the-end DB=postgres)
 	@$(BIN)/python -m tests.families.larger $(WHAT) $(if $(DB),--db $(DB))

@@ -6,7 +6,7 @@ FAMILIES: Final = {
     "R1": "kill -9 at every named point of a booking loses nothing and does nothing twice",
     "R2": "kill -9 at random moments under load loses no update, event, payment or message",
     "R3": "random people, faults and time keep every law, seed by seed",
-    "R4": "random sequences of taps, webhooks and admin commands keep every law, step by step",
+    "R4": "a state machine of taps, webhooks, admin commands and faults breaks no law",
     "R5": "Stripe's events end in the same state in whatever order and number they come",
     "R6": "one event delivered many times at once is one confirmation, one payment, one receipt",
     "R7": "a crowd that wants one slot gets exactly as many places as there are",

@@ -18,18 +18,22 @@ LARGER = {
     "race": ["tests/journeys/test_race.py", "tests/db/test_claims.py"],
     "around-the-end": ["tests/journeys/test_around_the_end.py"],
     "fuzz": ["tests/journeys/test_malformed.py"],
+    "machine": ["tests/simulation/test_machine.py"],
     "forget": ["tests/journeys/test_forget.py"],
     "upgrade": ["tests/db/test_upgrade.py"],
     "restore": ["tests/journeys/test_restore.py"],
 }
-UPDATES = "BOOKING_BOT_TEST_UPDATES"
+HOW_MANY = {
+    "fuzz": ("UPDATES", "BOOKING_BOT_TEST_UPDATES"),
+    "machine": ("EXAMPLES", "BOOKING_BOT_TEST_EXAMPLES"),
+}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="make larger", description=__doc__)
     parser.add_argument("what", choices=LARGER)
     parser.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--updates", type=int, default=0, help="of fuzz: how many")
+    parser.add_argument("--number", type=int, default=0, help="of fuzz and machine: how many")
     return parser.parse_args()
 
 
@@ -37,9 +41,10 @@ def main() -> int:
     words, began = arguments(), time.monotonic()
     environment = dict(os.environ)
     command = f"make larger WHAT={words.what} DB={words.db}"
-    if words.updates:
-        environment[UPDATES] = str(words.updates)
-        command = f"make fuzz UPDATES={words.updates} DB={words.db}"
+    if words.number and words.what in HOW_MANY:
+        name, variable = HOW_MANY[words.what]
+        environment[variable] = str(words.number)
+        command = f"make {words.what} {name}={words.number} DB={words.db}"
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "families.json"
         pytest = [sys.executable, "-m", "pytest", "-q", "--timeout=3600", f"--families={told}"]

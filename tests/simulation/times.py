@@ -46,7 +46,12 @@ class HurriedLoop(asyncio.SelectorEventLoop):
         self.ahead += seconds
 
 
+def loop_to_be_hurried() -> asyncio.Runner:
+    """Return what runs coroutines in a loop that can be hurried."""
+    return asyncio.Runner(loop_factory=HurriedLoop)
+
+
 def run(work):
-    """Run a coroutine to its end in a loop that can be hurried."""
-    with asyncio.Runner(loop_factory=HurriedLoop) as runner:
+    """Run a coroutine to its end in such a loop."""
+    with loop_to_be_hurried() as runner:
         return runner.run(work)
