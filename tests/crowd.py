@@ -7,7 +7,8 @@ import re
 from sandbox.telegram.messages import Message
 from sandbox.world import World
 
-LOOK = 0.02
+LOOK, SELDOM, LONGER = 0.02, 0.1, 1.2
+"""Who has waited for long looks less often: a hundred who wait are no work for the machine."""
 DAY = r"^(?!Today|Tomorrow).*\d"
 """A button of a day that has all its times, however late it is today."""
 
@@ -33,14 +34,15 @@ def newest_buttons(world: World, user) -> list[str]:
 async def until(look, *, within: float = 30, what: str = ""):
     """Wait until `look()` gives something true, and give that."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + within
+    end, pause = loop.time() + within, LOOK
     while True:
         seen = look()
         if seen:
             return seen
         if loop.time() > end:
             raise TimeoutError(f"never seen: {what}")
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(pause)
+        pause = min(pause * LONGER, SELDOM)
 
 
 async def tap(world: World, user, label: str, *, within: float = 10) -> None:

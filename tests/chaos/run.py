@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from db.urls import engine_of
 from tests.chaos.judge import Judge
 from tests.chaos.killer import Killer, Toll
 from tests.chaos.scene import ADMIN, Scene, open_scene
@@ -54,7 +55,8 @@ class Plan:
 async def chaos(folder: Path, url: str, plan: Plan, *, seed: int, told=print) -> Report:
     """Kill the bot so many times, and look at everything each time so many are over."""
     async with open_scene(folder, url, seed=seed) as scene:
-        killer, judge = Killer(scene, scene.dice), Judge(scene, url)
+        killer = Killer(scene, scene.dice, engine_of(url))
+        judge = Judge(scene, url)
         report = Report(killer.toll)
         took = 0.0
         while killer.toll.kills < plan.kills and not report.found.wrong:
