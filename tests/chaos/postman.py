@@ -29,6 +29,8 @@ class Postman:
         self.unanswered = 0
         """Posts whose connection ended before an answer came."""
         self._seen = 0
+        self._known: list[dict] = []
+        """Events of the types that the bot wants, oldest first."""
 
     async def walk(self, rate: float, over: asyncio.Event) -> None:
         """Post events until it is over; return when the last has its 200."""
@@ -39,12 +41,14 @@ class Postman:
                 await asyncio.sleep(1 / rate)
 
     def _due(self) -> list[dict]:
-        events = [event for event in self._ledger.events if event["type"] in TYPES]
-        fresh, self._seen = events[self._seen :], len(events)
+        happened = self._ledger.events
+        fresh = [event for event in happened[self._seen :] if event["type"] in TYPES]
+        self._seen = len(happened)
+        self._known += fresh
         again = [event for event in fresh if self._dice.random() < DOUBLED]
         if fresh and self._dice.random() < REVERSED:
             self.world.stripe.faults.append(Fault("WEBHOOK", "reverse"))
-        return again or ([self._dice.choice(events[-RECENT:])] if events else [])
+        return again or ([self._dice.choice(self._known[-RECENT:])] if self._known else [])
 
     async def _post(self, http: aiohttp.ClientSession, event: dict) -> None:
         body = json.dumps(event).encode()
