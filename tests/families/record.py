@@ -10,6 +10,8 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "docs/runs"
+RESULTS = (":!docs/runs", ":!docs/operations.md")
+"""What a run before this one left behind makes the tree no other."""
 
 
 def write(
@@ -45,6 +47,10 @@ def write(
 
 def commit() -> str:
     """Return the commit that ran, short; with a plus when the tree held more than that."""
-    words = ["git", "describe", "--always", "--abbrev=7", "--exclude=*", "--dirty=+"]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *RESULTS)
+    return (_git("rev-parse", "--short=7", "HEAD") or "unknown") + ("+" if changed else "")
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()

@@ -87,7 +87,7 @@ class Customers:
         reference = REFERENCE.findall(world.telegram.transcript(user))[-1]
         return next(
             one["id"]
-            for one in world.stripe.store.sessions.values()
+            for one in reversed(world.stripe.store.sessions.values())
             if one["client_reference_id"] == reference
         )
 
