@@ -37,7 +37,8 @@ class People(Customers):
             self._inside -= 1
 
     async def _does(self, user: int) -> None:
-        lives = {self._buys: 8, self._gives_back: 3, self._leaves: 2, self._looks: 4}
+        # in a shop, too, most only look
+        lives = {self._buys: 6, self._gives_back: 3, self._leaves: 2, self._looks: 8}
         [life] = self._dice.choices([*lives], [*lives.values()])
         await life(user)
 
