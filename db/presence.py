@@ -82,9 +82,8 @@ class RollCall:
         """
         here = await _alive()
         # at first nobody knows who was there: the leases alone tell
-        nobody_left = self._seen is not None and self._seen <= here
-        self._seen = here
-        if nobody_left and not self._missed:
+        if self._seen is not None and self._seen <= here and not self._missed:
+            self._seen = here
             return 0
         # leases first: who came after they were read is not among them
         holders = await rows(_HOLDERS)
@@ -92,8 +91,11 @@ class RollCall:
         absent = {row["number"]: row["process"] for row in holders if row["number"] not in here}
         missed = {number: self._missed.get(number, 0) + 1 for number in absent}
         gone = {one for one in absent if missed[one] >= ENOUGH or is_gone(absent[one])}
+        freed = await _free(sorted(gone)) if gone else 0
+        # at the end: a look that failed is as good as none
         self._missed = {one: times for one, times in missed.items() if one not in gone}
-        return await _free(sorted(gone)) if gone else 0
+        self._seen = here
+        return freed
 
 
 async def _alive() -> set[str]:
