@@ -6,7 +6,6 @@ at once, that reads the session again and trusts nothing else.
 """
 
 import asyncio
-from typing import Final
 
 from booking import late, notices, reviews
 from booking.errors import Unavailable, UnknownBooking
@@ -23,10 +22,7 @@ from db.quick import first_with
 from db.states import AttemptState, BookingState
 from db.transactions import transactional
 
-__all__ = ["PEOPLE_WAIT", "Standing", "confirm", "confirm_by_reference", "settle"]
-
-PEOPLE_WAIT: Final = 4.0
-"""So many seconds somebody waits for an answer before they are told that there is none yet."""
+__all__ = ["Standing", "confirm", "confirm_by_reference", "settle"]
 
 
 async def confirm(env: Environment, session_id: str, *, seconds: float | None = None) -> Standing:

@@ -3,10 +3,12 @@
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from booking import notices, remind
 from booking.checkout_params import checkout_params
 from booking.errors import Unavailable
+from booking.patience import told_when_long
 from booking.ports import (
     STORED_ERROR,
     CheckoutSession,
@@ -75,20 +77,22 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
     """Ask Stripe for the session of an attempt, save it, and show the customer where to pay.
 
     Safe to repeat: the attempt's own idempotency key gives the same session. While Stripe is down
-    the customer is told once and the job is retried.
+    or silent the customer is told once, and the job is retried.
     """
     attempt = await Attempt.get(id=job.payload["attempt"]).select_related("booking__customer")
     if attempt.state != AttemptState.CREATED:
         await _make_unpayable(env, attempt, job)
         return
     reach("checkout.before_create")
+    key, late = attempt.idempotency_key, partial(_tell_late, env, attempt.booking)
     try:
-        session = await env.payments.create(attempt.params, idempotency_key=attempt.idempotency_key)
+        async with told_when_long(late):
+            session = await env.payments.create(attempt.params, idempotency_key=key)
     except PaymentRejected as rejected:
         await _rejected(env, attempt, rejected)
         return
     except Unavailable:
-        await _tell_late(env, attempt.booking)
+        await late()
         raise
     reach("checkout.after_create")
     if not await _save_session(env, attempt, session):

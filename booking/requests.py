@@ -3,8 +3,9 @@
 from typing import Final
 
 from booking import notices
-from booking.confirm import PEOPLE_WAIT, confirm_by_reference
+from booking.confirm import confirm_by_reference
 from booking.errors import Unavailable
+from booking.patience import PEOPLE_WAIT, told_when_long
 from booking.ports import Environment, PaymentRejected
 from booking.release import let_go
 from booking.standing import Standing
@@ -59,17 +60,22 @@ async def cancel_unpaid(env: Environment, job: jobs.Job) -> None:
     if not booking.status.awaits_money:
         await _answer(env, job, None)
         return
-    try:
-        standing = await let_go(
-            env,
-            booking=booking,
-            to=BookingState.CANCELLED,
-            reason=EndReason.CUSTOMER,
-            actor=f"customer:{booking.customer_id}",
-        )
-    except (Unavailable, PaymentRejected):
+
+    async def late() -> None:
         if job.attempts <= 1:
             await _answer(env, job, "pay.cancel_later")
+
+    try:
+        async with told_when_long(late):
+            standing = await let_go(
+                env,
+                booking=booking,
+                to=BookingState.CANCELLED,
+                reason=EndReason.CUSTOMER,
+                actor=f"customer:{booking.customer_id}",
+            )
+    except (Unavailable, PaymentRejected):
+        await late()
         raise
     if standing != Standing.EXPIRED:
         await _answer(env, job, "pay.was_paid")

@@ -8,9 +8,9 @@ from typing import Any, Final
 from telegram.error import NetworkError
 
 from booking.catalog_store import shelf
+from booking.caught import Caught
 from bot import stripe_checkup, stripe_fix
 from bot.bot_api import ApiRefusal, BotApi, as_dict
-from bot.caught import Caught
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.database_trouble import is_of_database, trouble

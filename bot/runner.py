@@ -12,10 +12,10 @@ from typing import Final
 
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from booking.caught import Caught
 from booking.errors import NotYet, Unavailable
 from booking.ports import Clock
 from bot import logs
-from bot.caught import Caught
 from bot.updates import KIND
 from bot.watch import Runs, nobody
 from bot.workers import Nursery

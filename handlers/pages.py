@@ -13,8 +13,9 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from booking.confirm import PEOPLE_WAIT, confirm
+from booking.confirm import confirm
 from booking.errors import Unavailable
+from booking.patience import PEOPLE_WAIT
 from booking.ports import PaymentRejected
 from booking.standing import Standing
 from db.models import Booking

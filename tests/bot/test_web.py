@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from booking.caught import Caught
 from booking.ports import Shop
 from bot import web as server
-from bot.caught import Caught
 from bot.clock import SystemClock
 from bot.database_trouble import kind_of
 from bot.health import Readiness

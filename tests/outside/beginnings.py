@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.caught import Caught
+from booking.caught import Caught
 from bot.config import read
 from bot.doctor import CHECKS, FIXES
 from bot.stripe_endpoint import Ailment

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.caught import Caught
+from booking.caught import Caught
 from tests.outside.stage import LASTING, stage
 
 ONCE = 1

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bot.caught import Caught
+from booking.caught import Caught
 from tests.outside import beginnings, stripe_calls, stripe_faults, telegram_calls, telegram_faults
 from tests.outside.beginnings import BeginningCell, CheckCell
 from tests.outside.cells import LENGTHS, Cell, StripeCell, TelegramCell
