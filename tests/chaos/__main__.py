@@ -14,6 +14,8 @@ from tests.chaos.soak import leaks, soak
 from tests.families import record
 
 MINUTE = 60
+LONGEST = 300
+"""Letters of what is wrong that are kept."""
 
 
 def arguments():
@@ -59,7 +61,8 @@ def main() -> int:
     if words.minutes:
         runs, families = 1, ("R28",)
     name, passed = command.split()[1], not wrong
-    record.write(name, words.db, families, command, runs, passed, report.figures)
+    figures = report.figures | {"wrong": [one[:LONGEST] for one in wrong]}
+    record.write(name, words.db, families, command, runs, passed, figures)
     return int(not passed)
 
 

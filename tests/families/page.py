@@ -42,10 +42,18 @@ def _family(name: str, tests, runs) -> Iterator[str]:
         yield _row(_link(one), said["runs"], result, tests)
     larger = [run for run in runs if name in run["families"]]
     for run in larger:
-        yield _row(f"`{run['command']}`", run["runs"], run["result"], run)
+        yield _row(f"`{run['command']}`", run["runs"], _result(run), run)
     if not mine and not larger:
         yield "| **not run yet** | 0 | **missing** | | |"
     yield ""
+
+
+def _result(run) -> str:
+    """Say how a run ended, and what was wrong first."""
+    first, *more = run["figures"].get("wrong", []) or [""]
+    why = f": {first.splitlines()[0]}" if first else ""
+    others = f", and {len(more)} more" if more else ""
+    return f"{run['result']}{why}{others}"
 
 
 def _link(test: str) -> str:

@@ -127,8 +127,8 @@ MUTANTS = (
         name="new-key-for-a-session",
         guard="Stripe is asked for the same session under another key each time.",
         file="booking/pay.py",
-        old="create(attempt.params, idempotency_key=attempt.idempotency_key)\n",
-        new="create(attempt.params, idempotency_key=env.randomness.key())\n",
+        old="key, late = attempt.idempotency_key, partial(",
+        new="key, late = env.randomness.key(), partial(",
         tests=(f"{BAD_DAYS}::test_a_session_whose_answer_was_lost_again_and_again_is_made_once",),
     ),
     Mutant(
