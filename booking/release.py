@@ -125,7 +125,7 @@ async def give_up(env: Environment, *, attempt: Attempt, why: str) -> None:
     if not await move_attempt(attempt.id, AttemptState.FAILED):
         return
     await _free(env, booking, BookingState.EXPIRED, EndReason.PAYMENT_FAILED, "stripe")
-    await notices.tell(env, kind="payment_failed", booking=booking, customer=booking.customer)
+    await notices.tell(env, kind="payment_page_refused", booking=booking, customer=booking.customer)
     await notices.tell_admins(
         env, card="checkout_refused", about=str(attempt.id), booking=booking.id, why=why
     )

@@ -124,6 +124,10 @@ async def _payment_failed(notice: Notice) -> Outgoing:
     return _ended(notice, "notice.payment_failed")
 
 
+async def _page_refused(notice: Notice) -> Outgoing:
+    return _ended(notice, "notice.page_refused")
+
+
 async def _cancelled_by_shop(notice: Notice) -> Outgoing:
     why = str(notice.job.payload["why"])
     said = cancelled_by_shop(notice.words, notice.view, why=why)
@@ -193,6 +197,7 @@ NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing | None]]]] = {
     "receipt_qr": _receipt_qr,
     "hold_ended": _hold_ended,
     "payment_failed": _payment_failed,
+    "payment_page_refused": _page_refused,
     "cancelled_by_shop": _cancelled_by_shop,
     "payment_parked": _payment_parked,
     "payment_link_late": _payment_link_late,

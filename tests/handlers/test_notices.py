@@ -176,7 +176,9 @@ async def test_the_day_reads_calmly(database, language, transcript):
 
 
 @pytest.mark.parametrize("language", ["en", "bn"])
-@pytest.mark.parametrize("kind", ["hold_ended", "payment_failed", "payment_link_late"])
+@pytest.mark.parametrize(
+    "kind", ["hold_ended", "payment_failed", "payment_page_refused", "payment_link_late"]
+)
 async def test_notices_read_well(database, kind, language, transcript):
     booking = await a_booking(await a_customer(language=language))
     (sent,) = await notices.render(make_door(), job(kind, booking=booking.id))

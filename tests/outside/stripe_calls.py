@@ -43,7 +43,7 @@ async def confirms(stage: Stage) -> None:
 
 def told_of_the_link(stage: Stage) -> bool:
     comes = stage.reads("link to pay .* (appears here in a moment|for .* comes as soon as)")
-    return comes or stage.can_tap("^Pay") or stage.reads("did not succeed, so the booking")
+    return comes or stage.can_tap("^Pay") or stage.reads("could not be opened, so the booking")
 
 
 async def link_came(stage: Stage, kind: Kind) -> None:
