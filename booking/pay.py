@@ -102,7 +102,10 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
 
 
 async def _tell_late(env: Environment, booking: Booking) -> None:
-    await notices.tell(env, kind="payment_link_late", booking=booking, customer=booking.customer)
+    # cancelled while Stripe was asked: no place is kept, and no link comes
+    if await Booking.exists(id=booking.id, status=BookingState.HELD):
+        who = booking.customer
+        await notices.tell(env, kind="payment_link_late", booking=booking, customer=who)
 
 
 async def _make_unpayable(env: Environment, attempt: Attempt, job: jobs.Job) -> None:

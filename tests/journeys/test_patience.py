@@ -1,5 +1,8 @@
 """Whoever waits for Stripe is told so while the call hangs, not when it has failed."""
 
+import asyncio
+
+from booking.patience import PEOPLE_WAIT
 from db.transactions import rows
 from tests.crowd import says, tap, until
 from tests.journeys.test_conversation import ADA, to_summary
@@ -25,3 +28,13 @@ async def test_a_cancellation_that_hangs_is_said_to_come_later(shop):
     await to_pay(shop)
     shop.fails("POST /v1/checkout/sessions/.*/expire", "silent")
     await is_told_while_it_hangs(shop, "cancel_unpaid", "^Cancel booking")
+
+
+async def test_whoever_cancelled_meanwhile_is_not_told_of_a_link(shop):
+    await to_summary(shop)
+    shop.fails("POST /v1/checkout/sessions$", "silent")
+    await tap(shop.world, ADA, "^Confirm")
+    await tap(shop.world, ADA, "^Cancel booking")
+    await until(lambda: says(shop.world, ADA, "was cancelled"), what="was cancelled")
+    await asyncio.sleep(PEOPLE_WAIT + 1)
+    assert not says(shop.world, ADA, NO_ANSWER)
