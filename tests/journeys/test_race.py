@@ -124,23 +124,26 @@ async def test_overlapping_unequal_times_with_buffers_never_meet(
     assert overlaps(live) == []
 
 
-FORGET = (
-    "CREATE TRIGGER forget AFTER INSERT ON occurrence"
-    " BEGIN UPDATE occurrence SET cell_from = 0, cell_to = 0 WHERE id = NEW.id; END"
-)
+FORGET = "UPDATE occurrence SET cell_from = 0, cell_to = 0 WHERE id = NEW.id"
+FORGETTING = {
+    True: f"CREATE TRIGGER forget AFTER INSERT ON occurrence BEGIN {FORGET}; END",
+    False: f"""CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN {FORGET}; RETURN NULL; END $$;
+      CREATE TRIGGER forget AFTER INSERT ON occurrence FOR EACH ROW EXECUTE FUNCTION forget()""",
+}
+"""By whether it is SQLite: what is taken is forgotten at once."""
 
 
 async def without_guard(database_url) -> None:
-    """No unique index; on SQLite, where transactions queue up, no memory of what is taken either.
+    """No unique index, and no memory of what is taken.
 
-    One process on SQLite runs its transactions one after another, so that a look inside of one is
-    a guard by itself; PostgreSQL's run side by side, and there the missing indexes suffice.
+    A look inside of one's transaction is a guard by itself where transactions queue up: always on
+    SQLite, and on PostgreSQL whenever one commits before the others look.
     """
     opened = await use_database(database_url)
     try:
         await without_the_guard()
-        if opened.is_sqlite:
-            await run(FORGET)
+        await run(FORGETTING[opened.is_sqlite])
     finally:
         await connection.close()
 
