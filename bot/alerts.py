@@ -1,13 +1,18 @@
 """What happens when a job is given up: the admins are told, whoever waits is apologised to."""
 
+from typing import Final
+
 from booking import notices
 from booking.ports import Environment
 from bot import logs
 from bot.telegram import Dispatcher
 from bot.updates import KIND
 from db.jobs import Job
+from db.models import Customer
 
 log = logs.get(__name__)
+
+APOLOGY: Final = "apology"
 
 
 class Alerts:
@@ -27,5 +32,21 @@ class Alerts:
                 )
             if job.kind == KIND:
                 await self._dispatcher.apologise(job, report)
+            if job.kind == "screen" and not _apologises(job):
+                await self._apologise_instead(job, report)
         except Exception:
             log.exception("nobody could be told", report=report)
+
+    async def _apologise_instead(self, job: Job, report: str) -> None:
+        """Show the start to whom a screen could not be shown: silence is no answer."""
+        customer = await Customer.get_or_none(id=job.payload["customer"])
+        if customer:
+            remark = notices.note(APOLOGY, report=report)
+            await notices.show(
+                self._env, customer=customer, key=f"instead:{job.id}", view="home", remark=remark
+            )
+
+
+def _apologises(job: Job) -> bool:
+    note = job.payload["note"]
+    return bool(note) and note["key"] == APOLOGY

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.outside.stage import ADA, ADMIN, DONE_SECONDS, stage
+from tests.outside.stage import ADA, ADMIN, DONE_SECONDS, LASTING, stage
 from tests.simulation.times import run
 
 BELA = 72
@@ -93,6 +93,24 @@ def test_a_message_that_fails_for_ever_is_parked_and_its_chat_goes_on(played, ki
         assert sum(bool(one.get("document")) for one in shop.telegram.chat(ADA)) == 1
 
     played(bad_message)
+
+
+@pytest.mark.family("R11")
+@pytest.mark.parametrize("times", [1, LASTING], ids=["once", "for ever"])
+def test_whoever_cannot_be_shown_a_screen_is_told_so_and_no_apology_makes_another(played, times):
+    async def refused_screen(shop):
+        shop.telegram_fails(f"^sendMessage {BELA}$", "400:can't parse entities", times)
+        await shop.says("/start", BELA)
+        await shop.world.settle()
+        told = "Sorry, something went wrong on our side"
+        assert shop.count(told, BELA) == (1 if times == 1 else 0)
+        assert await shop.dead() == ["screen"] * (1 if times == 1 else 2)
+        assert shop.count(GIVEN_UP, ADMIN) == len(await shop.dead())
+        shop.telegram.faults.planned.clear()
+        await shop.says("/help", BELA)
+        assert shop.reads("/bookings", BELA)
+
+    played(refused_screen)
 
 
 @pytest.mark.family("R11")
