@@ -46,7 +46,7 @@ def kind_of(error: Exception) -> str:
     return "away" if isinstance(error, OSError | DBConnectionError) else "broken"
 
 
-def trouble(error: Exception) -> str:
+def trouble(error: Exception, key: str = "database.url") -> str:
     """Return one line naming the key, without a password."""
     said = Redaction()(first_line(error))
-    return f"database.url: cannot be used: {said or type(error).__name__}"
+    return f"{key}: cannot be used: {said or type(error).__name__}"

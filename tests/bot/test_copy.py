@@ -1,6 +1,7 @@
 """`booking-bot copy`: refused where it could lose something, whole where it is done."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -139,15 +140,21 @@ async def test_the_command_says_what_is_wrong_in_one_line(tmp_path, sqlite_engin
     to = f"sqlite://{tmp_path}/new/booking.db"
     async with sandbox() as world:
         bot = Bot(tmp_path, world, source)
+        code, _, err = await bot.command("copy", "--to", to)
+        assert (code, "there is no folder" in err) == (2, True)
+        assert not (tmp_path / "new").exists()
+        (tmp_path / "new").mkdir()
+        code, _, err = await bot.command("copy", "--to", "postgres://x@127.0.0.1:1/x")
+        assert (code, "--to: cannot be used: " in err, "Traceback" in err) == (1, True, False)
         with only_bot_on(type(tmp_path)(path)):
             code, _, err = await bot.command("copy", "--to", to)
         assert (code, len(err.splitlines())) == (1, 1)
         assert "is used by another bot" in err
-        for wrong in ("mysql://x", source):
+        for wrong in ("mysql://x", source, f"sqlite://{Path(path).parent}/./{Path(path).name}"):
             code, _, err = await bot.command("copy", "--to", wrong)
             assert (code, "Traceback" in err) == (2, False)
+            assert "database.url" not in err
         assert (await bot.command("migrate"))[0] == 0
-        (tmp_path / "new").mkdir()
         (tmp_path / "new/privacy.key").write_text("another\n")
         code, _, err = await bot.command("copy", "--to", to)
         assert code == 2
