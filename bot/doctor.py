@@ -1,7 +1,7 @@
 """Look at everything a shop needs to work, and say of each whether it is well."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.database_trouble import is_of_database, trouble
+from bot.health import SLOW, write_a_row
 from bot.hook import HOOK_PATH
 from bot.keys import keyring
 from bot.porter import ENOUGH, descriptors, places
@@ -42,10 +43,15 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
     Nothing else is changed, but that a missing privacy key is made.
     """
     yield Finding(is_well=True, text="configuration: readable")
+    has_books = True
     for name, check in (CHECKS | (FIXES if fix else {})).items():
+        if name in WANT_BOOKS and not has_books:
+            yield Finding(is_well=False, text=f"{name}: not looked at before the database is well")
+            continue
         async with Caught() as caught:
             yield Finding(is_well=True, text=f"{name}: {await check(settings)}")
         if caught.error:
+            has_books = has_books and check is not _database
             yield Finding(is_well=False, text=f"{name}: {_told(caught.error)}")
 
 
@@ -58,33 +64,37 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {first_line(error)}"
 
 
+@asynccontextmanager
+async def _books(settings: Settings) -> AsyncIterator[None]:
+    await connection.connect(settings.database.url.get_secret_value(), keyring=keyring(settings))
+    try:
+        yield
+    finally:
+        await connection.close()
+
+
 async def _database(settings: Settings) -> str:
     waiting = await connection.pending_migrations(settings.database.url.get_secret_value())
     if waiting:
         raise Ailment(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
-    return "reachable, schema up to date"
+    try:
+        async with _books(settings):
+            await write_a_row()
+    except TimeoutError:
+        raise Ailment(f"{SLOW}: does another program hold it?") from None
+    return "takes rows, schema up to date"
 
 
 async def _catalogue(settings: Settings) -> str:
-    async with AsyncExitStack() as stack:
-        url = settings.database.url.get_secret_value()
-        if await connection.pending_migrations(url):
-            raise Ailment("not readable before the database is up to date")
-        await connection.connect(url, keyring=keyring(settings))
-        stack.push_async_callback(connection.close)
+    async with _books(settings):
         services = (await shelf()).catalog.services
         if not services:
             raise Ailment("empty: booking-bot catalog import FILE")
         return counted(len(services), "service")
 
 
-async def _books(settings: Settings) -> str:
-    url = settings.database.url.get_secret_value()
-    if await connection.pending_migrations(url):
-        raise Ailment("not readable before the database is up to date")
-    async with AsyncExitStack() as stack:
-        await connection.connect(url, keyring=keyring(settings))
-        stack.push_async_callback(connection.close)
+async def _laws(settings: Settings) -> str:
+    async with _books(settings):
         broken = await invariants.broken(SystemClock().now())
         if broken:
             raise Ailment("; ".join(_named(wrong, those) for wrong, those in broken.items()))
@@ -168,10 +178,11 @@ CHECKS: Final[dict[str, Check]] = {
     "files and connections": _descriptors,
     "database": _database,
     "catalogue": _catalogue,
-    "bookings and money": _books,
+    "bookings and money": _laws,
     "Telegram": _telegram,
     "Telegram updates": _reception,
     "Stripe": stripe_checkup.account,
     "Stripe webhook": stripe_checkup.endpoint,
 }
+WANT_BOOKS: Final = ("catalogue", "bookings and money")
 FIXES: Final[dict[str, Check]] = {"Stripe webhook": stripe_fix.mend}

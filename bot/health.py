@@ -25,33 +25,51 @@ class Readiness:
         self, *, telegram: Outside, stripe: Outside, is_up: Callable[[], bool] = lambda: True
     ) -> None:
         self._telegram, self._stripe, self._is_up = telegram, stripe, is_up
+        self._turn, self._began = asyncio.Lock(), float("-inf")
+        self._found: dict[str, str] = {}
 
     async def answer(self, _request: web.Request) -> web.Response:
         """Return 200 when a row can be written and the schema is ours, else 503 and why."""
-        reasons = await _reasons()
+        found = await self._reasons()
         telegram, stripe = self._telegram.as_json(), self._stripe.as_json()
         if not self._is_up():  # reached, perhaps, but not yet set up
             telegram["state"] = "waiting"
         body = {
-            "ready": not reasons,
-            "reasons": list(reasons.values()),
-            "database": next(iter(reasons), "ok"),
+            "ready": not found,
+            "reasons": list(found.values()),
+            "database": next(iter(found), "ok"),
             "telegram": telegram,
             "stripe": stripe,
         }
-        return web.json_response(body, status=503 if reasons else 200)
+        return web.json_response(body, status=503 if found else 200)
+
+    async def _reasons(self) -> dict[str, str]:
+        """Write one row for all who ask meanwhile: anybody may ask, as often as he likes."""
+        clock = asyncio.get_running_loop().time
+        came = clock()
+        async with self._turn:
+            if self._began < came:
+                self._began = clock()
+                self._found = await reasons()
+            return self._found
 
 
-async def _reasons() -> dict[str, str]:
+async def write_a_row() -> None:
+    """Make a row durable; raise TimeoutError after PATIENCE_SECONDS, or what the database says."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        # a word that differs: SQLite writes nothing where a row stays as it was
+        await installation.put(installation.PROBE, secrets.token_hex(8))
+
+
+async def reasons() -> dict[str, str]:
     """Say why events cannot be kept, by kind; nothing when they can."""
     try:
+        await write_a_row()
         async with asyncio.timeout(PATIENCE_SECONDS):
-            # a word that differs: SQLite writes nothing where a row stays as it was
-            await installation.put(installation.PROBE, secrets.token_hex(8))
             waiting = await waiting_migrations()
     except TimeoutError:
         log.warning("not ready", why="locked")
-        return {"locked": f"the database did not write a row within {PATIENCE_SECONDS:g} s"}
+        return {"locked": SLOW}
     except Exception as error:
         kind = kind_of(error)
         log.exception("not ready", why=kind)
@@ -61,6 +79,7 @@ async def _reasons() -> dict[str, str]:
     return {}
 
 
+SLOW: Final = f"the database did not write a row within {PATIENCE_SECONDS:g} s"
 WORDS: Final = {
     "locked": "the database is locked by another program",
     "full": "the disk of the database is full",

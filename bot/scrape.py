@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from booking.ports import Clock
 from bot import logs
 from bot.gauges import from_database, gauge
+from bot.health import reasons
 from bot.metrics import Metrics
 from bot.proxies import Network, client_address
 
@@ -82,15 +83,18 @@ class Scrape:
             yield family
 
     async def _looked_up(self) -> Iterable[Metric]:
-        up = gauge("database_up", "Whether the database answered in time.")
+        up = gauge("database_up", "Whether the database took a row and answered in time.")
+        found, wrong = await asyncio.gather(self._from_database(), reasons())
+        up.add_metric([], 1 if found and not wrong else 0)
+        return [up, *found]
+
+    async def _from_database(self) -> list[Metric]:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                found = await from_database(self._clock.now(), self._currency)
+                return await from_database(self._clock.now(), self._currency)
         except Exception:
             log.warning("metrics without the database", exc_info=True)
-            found = []
-        up.add_metric([], 1 if found else 0)
-        return [up, *found]
+            return []
 
 
 def _is_loopback(host: str | None) -> bool:

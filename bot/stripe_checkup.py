@@ -1,7 +1,7 @@
 """The Stripe side of the check-up: key, mode, currency, clocks, webhook endpoint."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -16,6 +16,7 @@ from bot.stripe_signature import TOLERANCE_SECONDS
 from bot.wording import counted, first_line
 
 FIX: Final = "booking-bot check --fix"
+EVERY: Final = "*"
 
 
 async def account(settings: Settings) -> str:
@@ -49,12 +50,13 @@ async def endpoint(settings: Settings) -> str:
         raise Ailment(f"the endpoint is disabled: {FIX} enables it")
     if found.missing:
         raise Ailment(f"the endpoint lacks {', '.join(found.missing)}: {FIX} adds them")
-    return told(found.url, len(found.events))
+    return told(found.url, found.events)
 
 
-def told(url: str, events: int) -> str:
+def told(url: str, events: Collection[str]) -> str:
     """Return the words for an endpoint that is well."""
-    return f"{url}, {counted(events, 'kind')} of events"
+    kinds = "every kind" if EVERY in events else counted(len(events), "kind")
+    return f"{url}, {kinds} of events"
 
 
 def _skew(answer: stripe.StripeObject) -> float:

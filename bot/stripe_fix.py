@@ -32,12 +32,12 @@ async def mend(settings: Settings) -> str:
             if one.is_enabled and one not in fitting:
                 await client.v1.webhook_endpoints.update_async(one.id, {"disabled": True})
                 done.append(f"disabled {one.id}, {_why(one)}")
-    state = told(found.url, len(found.events | set(found.missing))) if found else _new(url)
+    state = told(found.url, found.events | set(found.missing)) if found else _new(url)
     return "; ".join([state, *done])
 
 
 def _new(url: str) -> str:
-    return told(url, len(TYPES))
+    return told(url, TYPES)
 
 
 def _why(one: Endpoint) -> str:
