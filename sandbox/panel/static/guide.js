@@ -17,6 +17,11 @@ export function point(node) {
   setTimeout(() => node.classList.remove("pointed"), PULSE);
 }
 
+/** What has to be done before a step can be, or null. */
+function hindrance({ needs }) {
+  return needs && !needs.met() ? needs : null;
+}
+
 export class Guide {
   /** `go(where)` brings a place to the front and gives back its element. */
   constructor(host, opener, go) {
@@ -106,7 +111,8 @@ export class Guide {
     const at = step ? STEPS.indexOf(step) : STEPS.length;
     this.put(this.count, step ? `${at + 1} of ${STEPS.length}` : "");
     this.put(this.title, step ? step.title() : "That was the tour.");
-    this.put(this.text, step ? step.text() : "Everything here goes on working: try what you like.");
+    const told = step && (hindrance(step) || step);
+    this.put(this.text, told ? told.text() : "Everything here goes on working: try what you like.");
     this.showMe.hidden = !step;
     this.put(this.next, step ? "Next" : "From the start");
     [...this.dots.children].forEach((dot, place) => {
@@ -137,7 +143,7 @@ export class Guide {
   }
 
   point() {
-    point(this.go(this.step.where()));
+    point(this.go((hindrance(this.step) || this.step).where()));
   }
 
   toggle() {

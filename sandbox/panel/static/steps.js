@@ -26,13 +26,36 @@ const newest = (one) => ({
 
 const field = (one) => ({ tab: one?.id, find: (node) => node.querySelector(".field, .big") });
 
+const booked = () =>
+  state.stripe.sessions.length > 0 || chatOf(customer(0)).some((message) => message.document);
+
+/** The newest payment link, or else where to go on. */
+const toPay = () =>
+  buttonsOf(customer(0)).some(isCheckout)
+    ? {
+        tab: customer(0)?.id,
+        find: (node) => [...node.querySelectorAll('[data-url*="/c/pay/"]')].at(-1),
+      }
+    : newest(customer(0));
+
+/** What a step is about is not there yet when steps before it were passed over. */
+const afterBooking = {
+  met: booked,
+  text: () => `There is no booking yet: book as ${nameOf(0)} first.`,
+  where: () => newest(customer(0)),
+};
+const afterPaying = {
+  met: paid,
+  text: () => `Nothing is paid yet: book and pay as ${nameOf(0)} first.`,
+  where: toPay,
+};
+
 export const STEPS = [
   {
     name: "book",
     title: () => `Book as ${nameOf(0)}`,
     text: () => "Tap Start, then Book. Choose a service and a time, and confirm.",
-    done: () =>
-      state.stripe.sessions.length > 0 || chatOf(customer(0)).some((message) => message.document),
+    done: booked,
     where: () => newest(customer(0)),
   },
   {
@@ -41,19 +64,15 @@ export const STEPS = [
     text: () =>
       "Open the payment link and pay with the test card 4242 4242 4242 4242. No money moves.",
     done: paid,
-    where: () =>
-      buttonsOf(customer(0)).some(isCheckout)
-        ? {
-            tab: customer(0)?.id,
-            find: (node) => [...node.querySelectorAll('[data-url*="/c/pay/"]')].at(-1),
-          }
-        : newest(customer(0)),
+    needs: afterBooking,
+    where: toPay,
   },
   {
     name: "receipt",
     title: () => "Look at what came back",
     text: () => "A receipt, a calendar file and a QR code. Open the file or the code.",
     done: (seen) => seen.has(`${customer(0)?.id}/file`) || seen.has(`${customer(0)?.id}/photo`),
+    needs: afterPaying,
     where: () => ({
       tab: customer(0)?.id,
       find: (node) =>
@@ -66,6 +85,7 @@ export const STEPS = [
     text: () =>
       `Book as ${nameOf(1)} too, as far as the times: with the same person, ${nameOf(0)}’s time is no longer offered.`,
     done: () => buttonsOf(customer(1)).filter(isTime).length > 2,
+    needs: afterBooking,
     where: () => newest(customer(1)),
   },
   {
@@ -82,6 +102,7 @@ export const STEPS = [
     text: () =>
       `As ${admin()?.name || "the admin"}, send /refund ${paidReference()}, or press Refund in the Stripe panel: ${nameOf(0)} is told.`,
     done: () => state.stripe.refunds.length > 0,
+    needs: afterPaying,
     where: () => ({
       tab: "stripe",
       view: "payments",
