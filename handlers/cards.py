@@ -64,7 +64,9 @@ FOR_A_PERSON: Final = frozenset(
 
 async def render(door: Door, job: Job) -> list[Outgoing]:
     """Word a card for one admin chat, in the shop's default language."""
-    payload = job.payload
+    payload, shop = job.payload, door.env.shop
+    if payload["chat"] not in shop.admins and payload["chat"] != shop.admin_chat:
+        return []  # no admin any more since the card was written
     words = door.words(None)
     if payload["card"] in books_cards.CARDS:
         screen = await books_cards.CARDS[payload["card"]](door, words, payload)

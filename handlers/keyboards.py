@@ -110,6 +110,8 @@ def decode(data: str | None) -> Tap | None:
     parts = (data or "").split(":", _PARTS - 1)
     if len(parts) != _PARTS or parts[0] != GRAMMAR or parts[1] not in set(Verb):
         return None
+    if not all(part.isprintable() for part in parts):
+        return None
     return Tap(Verb(parts[1]), parts[2], parts[3], parts[4])
 
 

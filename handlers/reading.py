@@ -52,7 +52,8 @@ async def booking_by_id(booking_id: int) -> Booking | None:
 
 
 async def _with_names(**known: object) -> Booking | None:
-    if len(str(known.get("reference", ""))) > REFERENCE_LENGTH:
+    reference = str(known.get("reference", ""))
+    if len(reference) > REFERENCE_LENGTH or not reference.isprintable():
         return None
     related = ("service", "staff", "customer")
     return await Booking.filter(**known).select_related(*related).first()

@@ -1,7 +1,9 @@
 """Which door an update goes through: the first that fits, in this order."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
 
 from telegram import Update
 from telegram.ext import (
@@ -38,6 +40,69 @@ PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
 """Messages of a private chat; edited ones are left alone: the answer they gave stands."""
 
 
+class Role(Enum):
+    """Who may use an entry."""
+
+    ANYBODY = "anybody"
+    """About one's own things only: whoever looks a thing up asks whose it is."""
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way into the program from a chat."""
+
+    handler: Handler
+    role: Role = Role.ANYBODY
+
+    def gated(self, otherwise: Handler) -> Handler:
+        """Return the handler; whom it is not for gets `otherwise`, as if it were not there."""
+        if self.role is Role.ADMIN:
+            return explained(admins_only(self.handler, otherwise))
+        return explained(self.handler)
+
+
+PAGES: Final = ("language", "help", "support", "terms", "privacy", "forget")
+COMMANDS: Final[Mapping[str, Entry]] = {
+    "start": Entry(start.start),
+    "cancel": Entry(start.cancel),
+    "book": Entry(book.book),
+    "bookings": Entry(bookings.bookings),
+    "today": Entry(look.today, Role.ADMIN),
+    "day": Entry(look.day, Role.ADMIN),
+    "find": Entry(desk.find, Role.ADMIN),
+    "booking": Entry(look.booking, Role.ADMIN),
+    "refund": Entry(refund.refund, Role.ADMIN),
+    "reconcile": Entry(reconcile.reconcile, Role.ADMIN),
+    "cancelbooking": Entry(shop_cancel.cancelbooking, Role.ADMIN),
+    "jobs": Entry(desk.jobs, Role.ADMIN),
+    "audit": Entry(desk.audit, Role.ADMIN),
+    **{name: Entry(account.page(name)) for name in PAGES},
+}
+"""Every command; they answer in every state of the conversation."""
+TAPS: Final[Mapping[tuple[Verb, ...], Entry]] = {
+    (Verb.HOME,): Entry(start.home),
+    (Verb.BOOK,): Entry(book.book),
+    (Verb.CONTINUE,): Entry(book.go_on),
+    (*book.MOVES, Verb.NOTHING): Entry(book.tapped),
+    (Verb.PAID,): Entry(pay.tapped),
+    (Verb.CANCEL,): Entry(cancel.tapped),
+    (Verb.BOOKINGS,): Entry(bookings.bookings),
+    (Verb.SHOW, Verb.AGAIN): Entry(bookings.tapped),
+    (Verb.USE,): Entry(offers.tapped),
+    (Verb.REVIEW,): Entry(review.tapped, Role.ADMIN),
+    (Verb.MUTE, Verb.COMING): Entry(reminders.tapped),
+    (Verb.LOOK, Verb.DATE): Entry(look.tapped, Role.ADMIN),
+    (Verb.RETRY,): Entry(desk.retry, Role.ADMIN),
+    (Verb.REFUND,): Entry(refund.tapped, Role.ADMIN),
+    (Verb.RECONCILE,): Entry(reconcile.tapped, Role.ADMIN),
+    (Verb.SHOP_CANCEL,): Entry(shop_cancel.tapped, Role.ADMIN),
+    (Verb.ONSITE,): Entry(onsite.tapped, Role.ADMIN),
+    (Verb.LANGUAGE, Verb.HELP, Verb.FORGET): Entry(account.tapped),
+}
+"""Every tap, by what it asks for."""
+
+
 def routes() -> list[Route]:
     """Return every handler, in the order in which they are asked."""
     return [
@@ -52,53 +117,13 @@ def routes() -> list[Route]:
 
 
 def _commands() -> Iterable[Route]:
-    """Commands answer in every state of the conversation."""
-    known: dict[str, Handler] = {
-        "start": start.start,
-        "cancel": start.cancel,
-        "book": book.book,
-        "bookings": bookings.bookings,
-        "today": admins_only(look.today, errors.unknown_command),
-        "day": admins_only(look.day, errors.unknown_command),
-        "find": admins_only(desk.find, errors.unknown_command),
-        "booking": admins_only(look.booking, errors.unknown_command),
-        "refund": admins_only(refund.refund, errors.unknown_command),
-        "reconcile": admins_only(reconcile.reconcile, errors.unknown_command),
-        "cancelbooking": admins_only(shop_cancel.cancelbooking, errors.unknown_command),
-        "jobs": admins_only(desk.jobs, errors.unknown_command),
-        "audit": admins_only(desk.audit, errors.unknown_command),
-        **{name: account.page(name) for name in PAGES},
-    }
-    for name, handler in known.items():
-        yield CommandHandler(name, explained(handler), filters=PRIVATE)
-
-
-PAGES = ("language", "help", "support", "terms", "privacy", "forget")
+    for name, entry in COMMANDS.items():
+        yield CommandHandler(name, entry.gated(errors.unknown_command), filters=PRIVATE)
 
 
 def _taps() -> Iterable[Route]:
-    yield _tap(start.home, Verb.HOME)
-    yield _tap(book.book, Verb.BOOK)
-    yield _tap(book.go_on, Verb.CONTINUE)
-    yield _tap(book.tapped, *book.MOVES, Verb.NOTHING)
-    yield _tap(pay.tapped, Verb.PAID)
-    yield _tap(cancel.tapped, Verb.CANCEL)
-    yield _tap(bookings.bookings, Verb.BOOKINGS)
-    yield _tap(bookings.tapped, Verb.SHOW, Verb.AGAIN)
-    yield _tap(offers.tapped, Verb.USE)
-    yield _tap(admins_only(review.tapped, errors.nothing_here), Verb.REVIEW)
-    yield _tap(reminders.tapped, Verb.MUTE, Verb.COMING)
-    yield _tap(admins_only(look.tapped, errors.nothing_here), Verb.LOOK, Verb.DATE)
-    yield _tap(admins_only(desk.retry, errors.nothing_here), Verb.RETRY)
-    yield _tap(admins_only(refund.tapped, errors.nothing_here), Verb.REFUND)
-    yield _tap(admins_only(reconcile.tapped, errors.nothing_here), Verb.RECONCILE)
-    yield _tap(admins_only(shop_cancel.tapped, errors.nothing_here), Verb.SHOP_CANCEL)
-    yield _tap(admins_only(onsite.tapped, errors.nothing_here), Verb.ONSITE)
-    yield _tap(account.tapped, Verb.LANGUAGE, Verb.HELP, Verb.FORGET)
+    for verbs, entry in TAPS.items():
+        pattern = f"^{GRAMMAR}:(?:{'|'.join(verbs)}):[^:]*:[^:]*:"
+        yield CallbackQueryHandler(entry.gated(errors.nothing_here), pattern=pattern)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))
-
-
-def _tap(handler: Handler, *verbs: Verb) -> Route:
-    pattern = f"^{GRAMMAR}:(?:{'|'.join(verbs)}):[^:]*:[^:]*:"
-    return CallbackQueryHandler(explained(handler), pattern=pattern)

@@ -11,6 +11,7 @@ from db.states import BookingState
 from handlers import reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
+from handlers.written import clean
 
 SERVICE: Final = "svc_"
 BOOKING: Final = "b_"
@@ -19,7 +20,7 @@ CAMPAIGN: Final = "src_"
 
 async def start(update: Update, visit: Visit) -> None:
     """Greet, or go where a deep link leads."""
-    payload = visit.args[0] if visit.args else ""
+    payload = clean(visit.args[0]) if visit.args else ""
     campaign = payload.removeprefix(CAMPAIGN) if payload.startswith(CAMPAIGN) else None
     guest = await meet(update, visit, campaign=campaign)
     draft = await reading.open_draft(guest.customer)

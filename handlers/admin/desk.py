@@ -9,6 +9,7 @@ from booking import notices
 from booking.retry import retry as begin_anew
 from handlers.context import Visit, answer, meet, show
 from handlers.keyboards import decode
+from handlers.written import clean
 
 LONGEST: Final = 200
 _NUMBER: Final = re.compile("[0-9a-z]{1,12}")
@@ -20,7 +21,7 @@ async def find(update: Update, visit: Visit) -> None:
     if not visit.args:
         await show(visit, guest, "home", remark=notices.note("find.usage"))
         return
-    await show(visit, guest, "found", " ".join(visit.args)[:LONGEST])
+    await show(visit, guest, "found", clean(" ".join(visit.args))[:LONGEST])
 
 
 async def jobs(update: Update, visit: Visit) -> None:
@@ -44,4 +45,5 @@ async def retry(update: Update, visit: Visit) -> None:
 async def audit(update: Update, visit: Visit) -> None:
     """Show who did what last; of one booking when its reference follows the command."""
     guest = await meet(update, visit)
-    await show(visit, guest, "audit", visit.args[0].upper()[:LONGEST] if visit.args else "")
+    reference = clean(visit.args[0]).upper() if visit.args else ""
+    await show(visit, guest, "audit", reference[:LONGEST])

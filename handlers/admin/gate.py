@@ -1,5 +1,6 @@
 """Who may pass as an admin."""
 
+import logging
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from telegram import Update
 
 from handlers.context import Visit
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[Update, Visit], Coroutine[Any, Any, None]]
 
@@ -18,6 +21,8 @@ def admins_only(handler: Handler, otherwise: Handler) -> Handler:
     async def checked(update: Update, visit: Visit) -> None:
         user = update.effective_user
         allowed = user is not None and user.id in visit.env.shop.admins
+        if not allowed:
+            log.info("refused what is for admins")
         await (handler if allowed else otherwise)(update, visit)
 
     return checked

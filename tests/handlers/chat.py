@@ -12,6 +12,7 @@ from handlers import notices
 from handlers.context import DOOR, Visit, context_types
 from handlers.routes import routes
 
+ROUTES = routes()
 MESSAGE = 500
 DATE = 1_796_000_000
 
@@ -22,6 +23,11 @@ class NamedBot(ExtBot):
         return "annabot"
 
 
+BOT = NamedBot("1:x")
+_builder = Application.builder().bot(BOT).updater(None).job_queue(None)
+APPLICATION = _builder.context_types(context_types()).build()
+
+
 class Chat:
     """One person's chat with the bot."""
 
@@ -30,10 +36,7 @@ class Chat:
     def __init__(self, door, user=71, language="en", first_name="Zoë"):
         self.door, self.user, self.language = door, user, language
         self.first_name = first_name
-        self.bot = NamedBot("1:x")
-        builder = Application.builder().bot(self.bot).updater(None).job_queue(None)
-        self.application = builder.context_types(context_types()).build()
-        self.application.bot_data[DOOR] = door
+        self.bot, self.application = BOT, APPLICATION
         self.buttons = []
 
     @property
@@ -53,7 +56,8 @@ class Chat:
         """Send one update through the first route that fits; return what is shown then."""
         raw = {"update_id": parts.pop("update_id", None) or next(self._updates), **parts}
         update = Update.de_json(raw, self.bot)
-        for route in routes():
+        self.application.bot_data[DOOR] = self.door
+        for route in ROUTES:
             check = route.check_update(update)
             if check is None or check is False:
                 continue

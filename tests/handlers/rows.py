@@ -90,8 +90,8 @@ async def a_customer(**values) -> Customer:
 
 
 async def a_booking(customer: Customer, *, attempt=AttemptState.OPEN, **values) -> Booking:
-    service = await Service.create(key="haircut", position=1, spec={})
-    staff = await Staff.create(key="chair-1", position=1, spec={})
+    service, _ = await Service.get_or_create({"position": 1, "spec": {}}, key="haircut")
+    staff, _ = await Staff.get_or_create({"position": 1, "spec": {}}, key="chair-1")
     booking = await Booking.create(
         **{
             "reference": REFERENCE,

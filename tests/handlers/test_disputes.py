@@ -68,7 +68,7 @@ async def cards() -> list[str]:
 async def a_card(door, name):
     dispute = await Dispute.get()
     attempt = await Attempt.get()
-    told = job("admin_card", card=name, chat=9, dispute=dispute.id, booking=attempt.booking_id)
+    told = job("admin_card", card=name, chat=900, dispute=dispute.id, booking=attempt.booking_id)
     (sent,) = await notices.render(door, told)
     return sent
 

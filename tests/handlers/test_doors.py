@@ -21,14 +21,19 @@ from tests.handlers.rows import make_door
 WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-18:00",))
 
 
-@pytest.fixture
-async def door(database):
+async def opened_door():
+    """A shop that is open in the week, and the toasts it shows."""
     catalog = make_catalog()
     staff = tuple(Staff(key=one.key, name=one.name, hours=WEEK) for one in catalog.staff)
     await import_catalog(catalog.model_copy(update={"staff": staff}), now=NOW)
     toasts = []
     made = make_door()
     return replace(made, answer=lambda _id, toast: toasts.append(toast)), toasts
+
+
+@pytest.fixture
+async def door(database):
+    return await opened_door()
 
 
 @pytest.fixture

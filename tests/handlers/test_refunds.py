@@ -54,7 +54,7 @@ async def test_a_card_says_why_and_how_much(database, because):
     refund = await a_refund(RefundState.FAILED, refund_id="re_1")
     card = job(
         "admin_card",
-        chat=9,
+        chat=900,
         card="refund_failed",
         booking=booking.id,
         refund=refund.id,

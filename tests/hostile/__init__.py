@@ -1,0 +1,1 @@
+"""The internet as it is: forged, hostile, oversized and impatient input."""
