@@ -10,6 +10,7 @@ from aiohttp import web
 from booking.ports import Clock
 from bot import logs
 from bot.proxies import Network, client_address
+from bot.seldom import Seldom
 from bot.updates import as_job
 from bot.watch import Count, nobody
 from db import jobs
@@ -30,14 +31,15 @@ class Hook:
         self, secret: str, proxies: Sequence[Network], clock: Clock, count: Count = nobody
     ) -> None:
         self._secret, self._proxies, self._clock = secret.encode(), proxies, clock
-        self._count = count
+        self._count, self._warn = count, Seldom()
 
     async def receive(self, request: web.Request) -> web.Response:
         """Store one update; 403 for strangers, 503 when it cannot be stored now."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not self._secret or not hmac.compare_digest(given, self._secret):
             self._count("refused")
-            log.warning("update refused", of=client_address(request, self._proxies))
+            of = client_address(request, self._proxies)
+            self._warn("update refused", why="no secret of ours" if given else "no secret", of=of)
             return web.Response(status=403)
         raw = await request.read()
         try:

@@ -8,22 +8,22 @@ have a deadline, and when the house is full whoever has waited longest goes firs
 import asyncio
 import resource
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
 from typing_extensions import override
 
-from bot import logs
-
-log = logs.get(__name__)
+from bot.seldom import Seldom
 
 MOST: Final = 1000
 """Connections kept at once, however many descriptors there are."""
 ENOUGH: Final = 1024
 """Descriptors a machine gives without being asked; with fewer the house is small."""
-FULL_AGAIN_SECONDS: Final = 60.0
+SERVER: Final = "booking-bot"
+CONTINUE: Final = "100-continue"
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -54,9 +54,26 @@ def places() -> int:
 class Porter(web.BaseSite):
     """Listen at an address, and let nobody stand in the way of others."""
 
-    __slots__ = ("_here", "_host", "_patience", "_places", "_port", "_told_at", "_waiting")
+    __slots__ = (
+        "_hardened",
+        "_here",
+        "_host",
+        "_patience",
+        "_places",
+        "_port",
+        "_waiting",
+        "_warn",
+    )
 
-    def __init__(self, runner: web.AppRunner, *, host: str, port: int, patience: Patience) -> None:
+    def __init__(
+        self,
+        runner: web.AppRunner,
+        *,
+        host: str,
+        port: int,
+        patience: Patience,
+        hardened: Mapping[str, str],
+    ) -> None:
         self._places = places()
         # asyncio accepts as many at one go as may queue, and what is closed for them is closed a
         # turn later: both must have descriptors, too
@@ -65,7 +82,7 @@ class Porter(web.BaseSite):
         self._here = 0
         self._waiting: dict[_Visit, None] = {}
         """Whoever has not sent a whole request, whoever has waited longest first."""
-        self._told_at = float("-inf")
+        self._hardened, self._warn = hardened, Seldom()
 
     @property
     def name(self) -> str:
@@ -94,6 +111,8 @@ class Porter(web.BaseSite):
         async def attended(request: web.BaseRequest) -> web.StreamResponse:
             visit = request.protocol
             assert isinstance(visit, _Visit)
+            if request.headers.get("Expect", CONTINUE).lower() != CONTINUE:
+                return web.Response(status=417)  # aiohttp would repeat it, or fail to
             deadline = None
             if request.content.is_eof():
                 self._waiting.pop(visit, None)
@@ -116,7 +135,9 @@ class Porter(web.BaseSite):
         self._here += 1
         self._waiting[visit] = None
         if self._here > self._places:
-            self._tell()
+            self._warn(
+                "too many visitors", why="who waited longest is turned out", places=self._places
+            )
             longest = next(iter(self._waiting))
             del self._waiting[longest]
             longest.turn_out()
@@ -126,11 +147,17 @@ class Porter(web.BaseSite):
         self._here -= 1
         self._waiting.pop(visit, None)
 
-    def _tell(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._told_at > FULL_AGAIN_SECONDS:
-            self._told_at = now
-            log.warning("too many visitors: who waited longest is turned out", places=self._places)
+    def harden(self, answer: web.StreamResponse) -> None:
+        """Give an answer our headers, should it come from aiohttp alone."""
+        if answer.headers.get("Server") != SERVER and not answer.prepared:
+            harden(answer, self._hardened)
+
+
+def harden(answer: web.StreamResponse, headers: Mapping[str, str]) -> None:
+    """Give an answer the headers all of ours have, save those it has already."""
+    for name, value in headers.items():
+        answer.headers.setdefault(name, value)
+    answer.headers["Server"] = SERVER
 
 
 class _Visit(web.RequestHandler):
@@ -150,6 +177,8 @@ class _Visit(web.RequestHandler):
             # until a request is whole, aiohttp ends a connection by its time for keep-alive
             "keepalive_timeout": patience.head,
             "lingering_time": patience.body / 2,
+            # neither Stripe nor Telegram compress: a signature is over what was sent
+            "auto_decompress": False,
         }
         super().__init__(server, loop=loop, **options)
         self._porter, self._seconds = porter, patience.answer
@@ -165,6 +194,27 @@ class _Visit(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         self._porter.left(self)
         super().connection_lost(exc)
+
+    @override
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        self._porter.harden(resp)
+        return await super().finish_response(request, resp, start_time)
+
+    @override
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Return an answer that repeats nothing of what could not be read."""
+        super().handle_error(request, status, exc, "")
+        answer = web.Response(status=status, text=HTTPStatus(status).phrase)
+        answer.force_close()
+        return answer
 
     def turn_out(self) -> None:
         """End the connection at once, whatever was not sent yet."""

@@ -8,7 +8,9 @@ from aiohttp import web
 
 from booking.ports import Clock, Shop
 from bot import logs
+from bot.hook import UNWRITABLE
 from bot.proxies import Network, client_address
+from bot.seldom import Seldom
 from bot.stripe_signature import BadSignature, verify_signature
 from bot.watch import Count, nobody
 from db import jobs
@@ -32,6 +34,7 @@ class StripeIntake:
     ) -> None:
         self._count = count
         self._secrets, self._shop, self._clock, self._proxies = secrets, shop, clock, proxies
+        self._warn = Seldom()
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer 200 once durable, duplicate or foreign; 400 unverified; 503 not stored."""
@@ -40,12 +43,15 @@ class StripeIntake:
             job = self._job(event)
         except BadSignature as error:
             self._count("refused")
-            log.warning(
-                "Stripe event refused", why=str(error), of=client_address(request, self._proxies)
-            )
+            of = client_address(request, self._proxies)
+            self._warn("Stripe event refused", why=str(error), of=of)
             return web.Response(status=400, text="bad request")
         try:
             self._count(await self._kept(job))
+        except UNWRITABLE:  # once more is no better
+            self._count("refused")
+            self._warn("Stripe event refused", why="cannot be written down", of="")
+            return web.Response(status=400, text="bad request")
         except Exception:
             self._count("not_stored")
             log.exception("Stripe event not stored", id=event["id"])
@@ -65,8 +71,10 @@ class StripeIntake:
             raise BadSignature("no event of a shape we know") from None
 
     async def _verified(self, request: web.Request) -> dict[str, Any]:
-        raw = await request.read()
         header = request.headers.get("Stripe-Signature")
+        if not header:  # a stranger's body is not even read
+            raise BadSignature("no signature")
+        raw = await request.read()
         verify_signature(raw, header, self._secrets, self._clock.now())
         try:
             event = json.loads(raw)

@@ -1,13 +1,14 @@
 """The web server: routes, limits and security headers; what a route does is written elsewhere."""
 
 import os
+from collections.abc import Mapping
 from typing import Final, Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot import logs
-from bot.porter import ENOUGH, Patience, Porter, descriptors, places
+from bot.porter import ENOUGH, Patience, Porter, descriptors, harden, places
 from bot.stopped import CannotStart
 
 log = logs.get(__name__)
@@ -20,24 +21,28 @@ SORRY: Final = "Something went wrong on our side."
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Referrer-Policy": "no-referrer",  # session ids stand in our addresses
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 HSTS: Final = "max-age=31536000"
+HARDENED: Final = web.AppKey("hardened", Mapping[str, str])
 
 
 def application(*, https: bool) -> web.Application:
     """Return an application without routes that limits, hardens and never shows a traceback."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_outermost(https=https)])
+    hardened = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_outermost(hardened)])
+    app[HARDENED] = hardened
     app.router.add_get("/healthz", _alive)
     return app
 
 
-def _outermost(*, https: bool) -> Middleware:
-    hardened = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
-
+def _outermost(hardened: Mapping[str, str]) -> Middleware:
     @web.middleware
     async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
@@ -51,9 +56,7 @@ def _outermost(*, https: bool) -> Middleware:
             else:
                 log.exception("page failed", path=request.path)
                 response = web.Response(status=SERVER_ERROR, text=SORRY)
-        for name, value in hardened.items():
-            response.headers.setdefault(name, value)
-        response.headers["Server"] = "booking-bot"
+        harden(response, hardened)
         return response
 
     return outermost
@@ -90,7 +93,13 @@ class WebServer:
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        porter = Porter(self._runner, host=self._host, port=self._port, patience=self._patience)
+        porter = Porter(
+            self._runner,
+            host=self._host,
+            port=self._port,
+            patience=self._patience,
+            hardened=self._runner.app.get(HARDENED, HEADERS),
+        )
         try:
             await porter.start()
         except OSError as error:

@@ -3,6 +3,7 @@
 Anybody with the address may see these pages, so they say what was booked, never by whom.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,23 +14,23 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from booking.confirm import confirm
-from booking.errors import Unavailable
-from booking.patience import PEOPLE_WAIT
-from booking.ports import PaymentRejected
 from booking.standing import Standing
 from db.models import Booking
 from db.states import BookingState
 from handlers import formats, reading
 from handlers.checkout import CANCEL
 from handlers.door import Door
+from handlers.looks import UNSURE, Looks
 from handlers.screens.booking_view import BookingView
 from handlers.words import Words, negotiate
 
 DOOR: Final = web.AppKey("door", Door)
+LOOKS: Final = web.AppKey("looks", Looks)
 TEMPLATES: Final = Path(__file__).parent / "templates"
 NOT_FOUND: Final = 404
-UNSURE: Final = "unsure"
+_LINKED: Final = re.compile(r"[A-Za-z0-9._-]{1,255}")
+_LONGEST_TAG: Final = 35
+"""Of a language, RFC 5646, 4.4.1."""
 MARKS: Final[Mapping[str, str]] = {
     Standing.PAID: "good",
     Standing.PROCESSING: "wait",
@@ -78,6 +79,7 @@ class Page:
 def add_to(app: web.Application, door: Door) -> None:
     """Add the pages and their stylesheet to the web application."""
     app[DOOR] = door
+    app[LOOKS] = Looks()
     aiohttp_jinja2.setup(
         app, loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
@@ -97,16 +99,11 @@ async def success(request: web.Request) -> web.Response:
     A session that is not in our database is answered without asking Stripe.
     """
     door = request.app[DOOR]
-    session_id = request.query.get("session_id", "")
-    booking = await reading.booking_of_session(session_id)
+    session_id = _asked(request, "session_id")
+    booking = await reading.booking_of_session(session_id) if session_id else None
     if booking is None:
         return _render(request, _unknown(request))
-    try:
-        standing: str = await confirm(door.env, session_id, seconds=PEOPLE_WAIT)
-    except (Unavailable, PaymentRejected):
-        standing = UNSURE
-    if standing in {Standing.UNKNOWN, Standing.MISSING}:
-        standing = UNSURE
+    standing = await request.app[LOOKS].standing(door.env, session_id)
     return _render(request, await _outcome(door, booking, standing))
 
 
@@ -128,12 +125,18 @@ async def _outcome(door: Door, booking: Booking, standing: str) -> Page:
 async def cancelled(request: web.Request) -> web.Response:
     """Say that nothing was charged, and offer to pay after all; change nothing."""
     door = request.app[DOOR]
-    reference = door.tokens.read(CANCEL, request.query.get("booking", ""))
+    reference = door.tokens.read(CANCEL, _asked(request, "booking"))
     booking = await reading.any_booking(reference) if reference else None
     if booking is None:
         return _render(request, _unknown(request))
     words = door.words(booking.customer)
     return _render(request, _left(door, words, await reading.view_of(words, booking)))
+
+
+def _asked(request: web.Request, name: str) -> str:
+    """Return a parameter of the address; "" for what no link of ours or of Stripe's holds."""
+    given = request.query.get(name, "")
+    return given if _LINKED.fullmatch(given) else ""
 
 
 def _left(door: Door, words: Words, view: BookingView) -> Page:
@@ -204,7 +207,7 @@ def _unknown(request: web.Request) -> Page:
 def _words_of_browser(request: web.Request) -> Words:
     shop = request.app[DOOR].env.shop
     wanted = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0]
-    return Words(negotiate(wanted.strip(), shop), shop)
+    return Words(negotiate(wanted.strip()[:_LONGEST_TAG], shop), shop)
 
 
 def _chat(door: Door, words: Words, reference: str | None) -> list[Link]:

@@ -19,6 +19,7 @@ LARGER = {
     "around-the-end": ["tests/journeys/test_around_the_end.py"],
     "fuzz": ["tests/journeys/test_malformed.py"],
     "machine": ["tests/simulation/test_machine.py"],
+    "signatures": ["tests/hostile/test_stripe_webhook.py"],
     "forget": ["tests/journeys/test_forget.py"],
     "upgrade": ["tests/db/test_upgrade.py"],
     "restore": ["tests/journeys/test_restore.py"],
@@ -26,6 +27,7 @@ LARGER = {
 HOW_MANY = {
     "fuzz": ("UPDATES", "BOOKING_BOT_TEST_UPDATES"),
     "machine": ("EXAMPLES", "BOOKING_BOT_TEST_EXAMPLES"),
+    "signatures": ("FORGERIES", "BOOKING_BOT_TEST_FORGERIES"),
 }
 
 
@@ -33,7 +35,9 @@ def arguments():
     parser = argparse.ArgumentParser(prog="make larger", description=__doc__)
     parser.add_argument("what", choices=LARGER)
     parser.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--number", type=int, default=0, help="of fuzz and machine: how many")
+    parser.add_argument(
+        "--number", type=int, default=0, help="of fuzz, machine, signatures: how many"
+    )
     return parser.parse_args()
 
 
