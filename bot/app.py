@@ -17,7 +17,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.crew import Crew
 from bot.imports import quickly, without_unneeded
-from bot.keys import keyring, privacy_key
+from bot.keys import keyring, old_keys, privacy_key
 from bot.lookout import Lookout
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
@@ -184,7 +184,7 @@ class App:
 
     async def _door(self, gateway: StripeGateway, nursery: Nursery) -> Door:
         shop = shop_of(self._settings, shop_id=await installation.shop_id())
-        tokens = Tokens(privacy_key(self._settings))
+        tokens = Tokens(privacy_key(self._settings), old_keys(self._settings))
 
         def answer(query_id: str, text: str | None) -> None:
             assert self._chat is not None

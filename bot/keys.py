@@ -26,15 +26,25 @@ def privacy_key(settings: Settings) -> bytes:
     return base64.b64decode(configured or _kept(_file(settings)))
 
 
+def old_keys(settings: Settings) -> list[bytes]:
+    """Return the keys that were used before."""
+    return [base64.b64decode(key.get_secret_value()) for key in settings.privacy.old_keys]
+
+
 def keyring(settings: Settings) -> Keyring:
     """Return the key that seals and the older ones that still open."""
-    old = [base64.b64decode(key.get_secret_value()) for key in settings.privacy.old_keys]
-    return Keyring(privacy_key(settings), old)
+    return Keyring(privacy_key(settings), old_keys(settings))
 
 
 def key_file(settings: Settings) -> Path | None:
     """Return the file the key lies in; None when the configuration holds the key itself."""
     return None if settings.privacy.key.get_secret_value() else _file(settings)
+
+
+def known_keys(settings: Settings) -> list[str]:
+    """Return what stands in the key's file, for the log to hide; nothing when there is none."""
+    file = key_file(settings)
+    return [file.read_text(errors="replace").strip()] if file and file.is_file() else []
 
 
 def carried_key(settings: Settings, url: str) -> Path | None:

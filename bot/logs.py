@@ -3,12 +3,16 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable
+from functools import partial
+from io import StringIO
+from types import TracebackType
 from typing import Final, Literal, TextIO
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict, ExcInfo, Processor
 
 from db.trace import current
 
@@ -17,6 +21,9 @@ SHAPES: Final = re.compile(
     r"\d{6,}:[A-Za-z0-9_-]{30,}"  # bot tokens
     r"|(?:sk|rk)_(?:test|live)_\w+|whsec_[\w+/=-]+"  # Stripe's keys
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password of an address
+    r"|(?<=_secret_)\w+|(?<=/c/pay/)[^\s\"'<>]+"  # what opens a payment
+    r"|(?i:(?<=bearer )|(?<=tma ))[\w.~+/=%&-]{8,}"
+    r"|\b(?:\d{4}[ -]?){3}\d{4}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b"  # cards, typed in a chat
 )
 LOUD: Final = (
     *("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite"),
@@ -61,6 +68,26 @@ def _traced(_logger: object, _method: str, line: EventDict) -> EventDict:
     return line
 
 
+def _visible(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Show what is hidden in a text: nobody writes a line of ours, or turns it around."""
+    for name, value in line.items():
+        if (
+            isinstance(value, str)
+            and not value.isprintable()
+            and name not in {"stack", "exception"}
+        ):
+            line[name] = shown(value)
+    return line
+
+
+def shown(text: str) -> str:
+    """Return a text with what cannot be seen written out, as Python would."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "replace").decode()
+        for sign in text
+    )
+
+
 def _chain() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
@@ -86,11 +113,16 @@ def configure(
     last: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_plain)]
+        else [
+            _visible,
+            structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_indented),
+        ]
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     strip = ProcessorFormatter.remove_processors_meta
-    handler.setFormatter(_Formatter(Redaction(secrets), [strip, *last]))
+    redaction = Redaction(secrets)
+    handler.setFormatter(_Formatter(redaction, [strip, *last]))
+    sys.excepthook = partial(_show_uncaught, redaction)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -116,4 +148,18 @@ def get(name: str) -> structlog.stdlib.BoundLogger:
     return logger
 
 
-_plain = structlog.dev.plain_traceback
+def _show_uncaught(
+    redaction: Redaction,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """Write what a command ended with as Python would, but for the secrets in it."""
+    sys.stderr.write(redaction("".join(traceback.format_exception(kind, error, trace))))
+
+
+def _indented(stream: TextIO, error: ExcInfo) -> None:
+    """Write a traceback whose lines cannot be taken for lines of the log."""
+    told = StringIO()
+    structlog.dev.plain_traceback(told, error)
+    stream.write("".join(f"\n  {shown(line)}" for line in told.getvalue().strip().split("\n")))

@@ -11,7 +11,7 @@ import typer
 from bot import logs
 from bot.config import Settings, read
 from bot.database_trouble import is_of_database, trouble
-from bot.keys import keyring
+from bot.keys import keyring, known_keys
 from bot.stopped import CannotGoOn, CannotStart
 from db import connection
 from db.schema import SchemaTooNew, known_migrations
@@ -36,7 +36,8 @@ class CommandFailed(Exception):
 def configured(path: Path | None, *, unsigned: bool = False) -> Settings:
     """Return the configuration, with the log set up as it says."""
     settings = read(path, unsigned=unsigned)
-    logs.configure(level=settings.log.level, style=settings.log.format, secrets=settings.secrets())
+    secrets = [*settings.secrets(), *known_keys(settings)]
+    logs.configure(level=settings.log.level, style=settings.log.format, secrets=secrets)
     return settings
 
 

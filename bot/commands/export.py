@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from booking.exports import COLUMNS, Row, Span, rows_of
 from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
 from bot.config import Settings
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=\s*[=+@\uff0b\uff1d\uff20\uff0d-]|[\t\r\n])")
+"""Where a spreadsheet may begin a formula, at a semicolon too (owasp.org, CSV Injection)."""
 DAY: Final = ["%Y-%m-%d"]
 SHAPE: Final = "YYYY-MM-DD"
 
@@ -117,4 +119,4 @@ def _cell(value: object) -> str:
     if isinstance(value, dict):
         return _cell(json.dumps(value, ensure_ascii=False))
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    return FORMULA.sub("'", text) if isinstance(value, str) else text

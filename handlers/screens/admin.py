@@ -24,7 +24,7 @@ from handlers.screens.screen import LONGEST, Screen, lines, paragraphs, short
 from handlers.words import Words
 
 ANSWERS: Final = 2000
-"""So many characters of a card may be a customer's answers."""
+"""So many characters of a card may be a customer's answers, with their questions."""
 
 
 def today(words: Words, day: date, views: Sequence[BookingView]) -> Screen:
@@ -94,9 +94,9 @@ def _standing(words: Words, view: BookingView) -> list[Markup]:
 
 def _answers(words: Words, view: BookingView) -> list[Markup]:
     """Say what was answered, each as long as all of them fit a message."""
-    longest = ANSWERS // max(1, len(view.answers))
+    longest = ANSWERS // (2 * max(1, len(view.answers)))
     return [
-        words("line.answer", question=question, answer=short(answer, longest))
+        words("line.answer", question=short(question, longest), answer=short(answer, longest))
         for question, answer in view.answers
     ]
 

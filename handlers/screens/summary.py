@@ -14,7 +14,8 @@ from handlers.screens.frame import Frame, staff_choice
 from handlers.screens.policy import policy
 from handlers.screens.screen import Screen, lines, paragraphs, short
 
-ANSWER = 200
+ANSWER, ANSWERS = 200, 2400
+"""So many characters of one answer, and of all with their questions, are shown."""
 
 
 def summary(frame: Frame, price: Quote, no_coupon: Markup | None = None) -> Screen:
@@ -71,14 +72,15 @@ def _staff(frame: Frame) -> str:
 
 def _details(frame: Frame) -> list[Markup]:
     words, choices = frame.words, frame.choices
+    answered = [one for one in frame.service.questions if choices.answers.get(one.key)]
+    longest = min(ANSWER, ANSWERS // (2 * max(1, len(answered))))
     said = [
         words(
             "line.answer",
-            question=words.local(question.text),
-            answer=short(in_words(words, question, choices.answers[question.key]), ANSWER),
+            question=short(words.local(question.text), longest),
+            answer=short(in_words(words, question, choices.answers[question.key]), longest),
         )
-        for question in frame.service.questions
-        if choices.answers.get(question.key)
+        for question in answered
     ]
     said.append(words("line.name", name=choices.name or ""))
     if choices.phone and needs_phone(frame.service):

@@ -162,11 +162,19 @@ def test_an_empty_export_still_has_its_header(small_file, tmp_path):
     assert header[:3] == ["telegram_id", "name", "phone"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.family("R22")
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", " ="])
 def test_no_cell_is_taken_for_a_formula(start):
     assert _cell(f"{start}1+1") == f"'{start}1+1"
     assert _cell([f"{start}a", "b"]) == f"'{start}a;b"
     assert _cell(-5) == "-5"
+
+
+@pytest.mark.family("R22")
+def test_where_cells_end_at_semicolons_no_formula_begins():
+    assert _cell("x;=1+1") == "x;'=1+1"
+    assert _cell("x\n@now") == "x\n'@now"
+    assert _cell("a; b") == "a; b"
 
 
 async def test_check_finds_nothing_wrong_with_a_running_shop(shop):
