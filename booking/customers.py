@@ -126,13 +126,20 @@ async def forget(env: Environment, *, customer: Customer) -> None:
     ).exists()
     if ahead:
         raise BookingsOpen
+    await erase(env, customer=customer, actor=f"customer:{customer.id}")
+
+
+@transactional
+async def erase(env: Environment, *, customer: Customer, actor: str) -> None:
+    """Erase a customer who has nothing ahead, because of themselves or of their age."""
     await Draft.filter(customer_id=customer.id).delete()
     await Booking.filter(customer_id=customer.id).update(details={})
     await Attempt.filter(booking__customer_id=customer.id).update(params={})
     await _forget_chat(env, customer.telegram_id)
     await SearchKey.filter(customer_id=customer.id).delete()
     await Customer.filter(id=customer.id).update(name=None, phone=None, email=None, campaign=None)
-    await record(env, actor=f"customer:{customer.id}", action="forget")
+    detail = {} if actor.startswith("customer:") else {"customer": customer.id}
+    await record(env, actor=actor, action="forget", detail=detail or None)
 
 
 async def _forget_chat(env: Environment, chat: int) -> None:

@@ -179,6 +179,8 @@ class Shop:
     min_notice_minutes: int = 60
     max_days_ahead: int = 60
     max_open_bookings_per_customer: int = 3
+    retention_days: int = 0
+    """For how long persons are kept after their bookings; 0 keeps them."""
 
     @property
     def default_language(self) -> str:

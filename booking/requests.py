@@ -15,6 +15,7 @@ from db.models import Booking, Customer
 from db.states import BookingState, EndReason
 from db.transactions import transactional
 
+AGAIN_SECONDS: Final = 3
 STANDINGS: Final = {
     Standing.OPEN: "pay.not_yet",
     Standing.EXPIRED: "pay.not_yet",
@@ -28,12 +29,17 @@ STANDINGS: Final = {
 
 @transactional
 async def ask(env: Environment, turn: Turn, *, booking: Booking, what: str) -> None:
-    """Write down a wish, "check_payment" or "cancel_unpaid"; it stands in nobody's way."""
+    """Write down a wish, "check_payment" or "cancel_unpaid"; it stands in nobody's way.
+
+    Stripe is asked about one booking once in some seconds, however often it is tapped.
+    """
+    now = env.clock.now()
+    once = int(now.timestamp() / AGAIN_SECONDS) if what == "check_payment" else turn.update_id
     await jobs.enqueue(
         kind=what,
-        key=f"{what}:{booking.reference}:{turn.update_id}",
+        key=f"{what}:{booking.reference}:{once}",
         priority=2,
-        now=env.clock.now(),
+        now=now,
         payload={
             "reference": booking.reference,
             "customer": turn.customer.id,

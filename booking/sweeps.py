@@ -18,6 +18,7 @@ from booking.ports import Environment
 from booking.quiet import watch_webhooks
 from booking.reconcile import WITH_STRIPE, Compare, reconcile
 from booking.report import Report
+from booking.retention import erase_old
 from db import installation, jobs
 from db.jobs import Job
 from db.transactions import transactional
@@ -64,6 +65,7 @@ async def end_day(env: Environment, stripe: AtStripe, besides: Sequence[Compare]
     if report.stopped and _is_first_hour(env):
         raise Unavailable(report.stopped, retry_after=AGAIN_SECONDS)
     await _note(env, report, actor="system")
+    await erase_old(env)
     last = last_day(env)
     for day in _days_due(job, last):
         if await _was_in_use(env, day) and (day == last or await is_eventful(env, day)):

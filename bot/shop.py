@@ -31,5 +31,6 @@ def shop_of(settings: Settings, *, shop_id: str) -> Shop:
         slot_step_minutes=booking.slot_step_minutes,
         min_notice_minutes=booking.min_notice_minutes,
         max_days_ahead=booking.max_days_ahead,
+        retention_days=settings.privacy.retention_days,
         max_open_bookings_per_customer=booking.max_open_bookings_per_customer,
     )

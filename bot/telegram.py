@@ -6,6 +6,7 @@ from telegram import Update
 from telegram.ext import Application, ExtBot
 
 from bot import logs
+from bot.floods import Floods
 from bot.telegram_request import AiohttpRequest, Transport
 from bot.update_shape import misshapen
 from db.jobs import Job
@@ -39,12 +40,14 @@ class Dispatcher:
 
     def __init__(self, *, token: str, api_url: str, transport: Transport) -> None:
         self._application = _application(token, api_url, transport)
+        self._floods: Floods | None = None
         self.username = ""
         """The bot's @name without the @; empty while Telegram has not told it."""
 
     async def open(self, door: Door) -> None:
         """Ask Telegram who we are; raise telegram.error.TelegramError when it does not say."""
         self._application.bot_data[DOOR] = door
+        self._floods = Floods(door.env.clock)
         await self._application.initialize()
         self.username = self._application.bot.username
 
@@ -54,7 +57,9 @@ class Dispatcher:
             await self._application.shutdown()
 
     async def run(self, job: Job) -> None:
-        """Handle the update of a job; an error of a handler is raised."""
+        """Handle the update of a job, unless its chat floods us; a handler's error is raised."""
+        if self._floods and await self._floods.drops(job):
+            return
         if update := self._update(job):
             await self._application.process_update(update)
 

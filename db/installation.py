@@ -7,6 +7,8 @@ from db.transactions import rows, run
 SHOP_ID: Final = "shop_id"
 CATALOG_REVISION: Final = "catalog_revision"
 CATALOG_FOLDER: Final = "catalog_folder"
+ERASED_UNTIL: Final = "erased_until"
+"""Of bookings that ended before it persons are erased, in milliseconds."""
 IN_USE_SINCE: Final = "in_use_since"
 """When the bot ran for the first time, as ISO 8601."""
 LAST_COMPARISON: Final = "last_comparison"
