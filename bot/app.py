@@ -17,7 +17,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.crew import Crew
 from bot.imports import quickly, without_unneeded
-from bot.keys import keyring, old_keys, privacy_key
+from bot.keys import keyring, old_keys, privacy_key, require_fitting_key
 from bot.lookout import Lookout
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
@@ -179,6 +179,7 @@ class App:
         stack.callback(points.use, None)
         await connection.connect(url, keyring=keyring(self._settings))
         stack.push_async_callback(connection.close)
+        await require_fitting_key()
         if engine_of(url) == SQLITE:  # whoever held a lease here is gone
             await jobs.release_leases()
 

@@ -16,8 +16,9 @@ from bot.config import Settings
 from bot.database_trouble import is_of_database, trouble
 from bot.health import SLOW, write_a_row
 from bot.hook import HOOK_PATH
-from bot.keys import keyring
+from bot.keys import keyring, require_fitting_key
 from bot.porter import ENOUGH, descriptors, places
+from bot.stopped import CannotStart
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
 from bot.wording import counted, first_line
@@ -57,7 +58,7 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
 
 def _told(error: Exception) -> str:
     """Return one line, whatever a library has to add."""
-    if isinstance(error, Ailment):
+    if isinstance(error, Ailment | CannotStart):
         return first_line(error)
     if is_of_database(error):
         return trouble(error)
@@ -79,6 +80,7 @@ async def _database(settings: Settings) -> str:
         raise Ailment(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
     try:
         async with _books(settings):
+            await require_fitting_key()
             await write_a_row()
     except TimeoutError:
         raise Ailment(f"{SLOW}: does another program hold it?") from None

@@ -12,6 +12,8 @@ from typing import Final
 from bot import files, logs
 from bot.config import ConfigurationError, Settings
 from bot.settings_checks import SEALING_KEY_BYTES
+from bot.stopped import CannotStart
+from db import installation, sealing
 from db.sealing import Keyring
 from db.urls import SQLITE, engine_of, path_of
 
@@ -39,6 +41,26 @@ def keyring(settings: Settings) -> Keyring:
 def key_file(settings: Settings) -> Path | None:
     """Return the file the key lies in; None when the configuration holds the key itself."""
     return None if settings.privacy.key.get_secret_value() else _file(settings)
+
+
+async def require_fitting_key() -> None:
+    """Refuse to go on with a key that cannot open what this database holds.
+
+    A lost key is made anew without a question; what the old one sealed would be lost to all.
+    """
+    kept = await installation.get(installation.SEALED_WITH)
+    try:
+        if kept is not None:
+            sealing.unseal(bytes.fromhex(kept))
+        elif (sample := await installation.something_sealed()) is not None:
+            sealing.unseal(sample)
+    except sealing.Tampered:
+        raise CannotStart(
+            "privacy.key: not the key this database was sealed with: restore that one from its"
+            " backup, or add it to privacy.old_keys"
+        ) from None
+    if kept is None:
+        await installation.put(installation.SEALED_WITH, sealing.seal(b"booking-bot").hex())
 
 
 def known_keys(settings: Settings) -> list[str]:

@@ -16,7 +16,8 @@ def networks(written: Sequence[str]) -> list[Network]:
 def client_address(request: web.Request, trusted: Sequence[Network]) -> str:
     """Return who asks: the last address of X-Forwarded-For that is not a trusted proxy's."""
     address = request.remote or ""
-    hops = request.headers.get("X-Forwarded-For", "").replace(",", " ").split()
+    lines = request.headers.getall("X-Forwarded-For", [])  # a proxy may add one of its own
+    hops = " ".join(lines).replace(",", " ").split()
     while hops and _is_within(address, trusted):
         address = hops.pop()
     return address

@@ -61,10 +61,10 @@ def each(check: Callable[[str], object]) -> AfterValidator:
 Token = Annotated[
     SecretStr,
     AfterValidator(required),
-    secret_like(r"\d+:[\w-]+", "must look like 123456789:AAF…, as @BotFather gives it"),
+    secret_like(r"[0-9]+:[A-Za-z0-9_-]+", "must look like 123456789:AAF…, as @BotFather gives it"),
 ]
 HookSecret = Annotated[
-    SecretStr, secret_like(r"[\w-]{1,256}", "may have up to 256 letters, digits, _ and -")
+    SecretStr, secret_like(r"[A-Za-z0-9_-]{1,256}", "may have up to 256 letters, digits, _ and -")
 ]
 StripeKey = Annotated[
     SecretStr,

@@ -5,7 +5,7 @@ from typing import Any
 
 from telegram import Update
 
-from booking import customers, notices
+from booking import customers, notices, own_data
 from booking import draft as drafts
 from booking.errors import Refusal
 from handlers import reading
@@ -26,10 +26,14 @@ def page(name: str) -> Callable[[Update, Visit], Coroutine[Any, Any, None]]:
 
 
 async def tapped(update: Update, visit: Visit) -> None:
-    """Open a page, choose a language, or be forgotten after having said yes."""
+    """Open a page, choose a language, get one's data, or be forgotten after having said yes."""
     tap = decode(update.callback_query.data if update.callback_query else None)
     assert tap is not None
     guest = await meet(update, visit)
+    if tap.verb == Verb.OWN_DATA:
+        answer(update, visit, guest.words.plain("toast.own_data"))
+        await own_data.ask(visit.env, guest.turn)
+        return
     answer(update, visit)
     if tap.verb == Verb.LANGUAGE and tap.arg in offered(visit.env.shop):
         await _speak(visit, guest, tap.arg)

@@ -35,6 +35,7 @@ class Verb(StrEnum):
     LANGUAGE = "lang"
     HELP = "help"
     FORGET = "fgt"
+    OWN_DATA = "dat"
     # an open draft
     CONTINUE = "cont"
     SERVICE = "svc"

@@ -5,6 +5,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from booking import own_data
 from booking.money import Money
 from db.jobs import Job
 from db.models import Customer
@@ -31,6 +32,8 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
         return await _screen(door, job)
     if job.kind == "admin_card":
         return await cards.render(door, job)
+    if job.kind == own_data.KIND:
+        return await _own_data(door, job)
     booking = await reading.booking_by_id(job.payload["booking"])
     if booking is None:
         return []
@@ -38,6 +41,17 @@ async def render(door: Door, job: Job) -> list[Outgoing]:
     view = await reading.view_of(words, booking)
     sent = await NOTICES[job.kind](Notice(door, job, booking, words, view))
     return [sent] if sent is not None else []
+
+
+async def _own_data(door: Door, job: Job) -> list[Outgoing]:
+    customer = await first(Customer, "id = ?", job.payload["customer"])
+    if customer is None:
+        return []
+    words = door.words(customer)
+    file = (own_data.FILE, await own_data.file_of(customer))
+    return [
+        Outgoing(chat_id=customer.telegram_id, document=file, caption=words("own_data.caption"))
+    ]
 
 
 async def _screen(door: Door, job: Job) -> list[Outgoing]:
@@ -207,5 +221,5 @@ NOTICES: Final[Mapping[str, Callable[[Notice], Awaitable[Outgoing | None]]]] = {
     **reminder_notices.NOTICES,
 }
 
-KINDS: Final = frozenset({"screen", "admin_card", *NOTICES})
+KINDS: Final = frozenset({"screen", "admin_card", own_data.KIND, *NOTICES})
 """Every kind of job that `render` knows."""

@@ -53,7 +53,7 @@ class Entry:
     """A way into the program from a chat."""
 
     handler: Handler
-    role: Role = Role.ANYBODY
+    role: Role
 
     def gated(self, otherwise: Handler) -> Handler:
         """Return the handler; whom it is not for gets `otherwise`, as if it were not there."""
@@ -64,10 +64,10 @@ class Entry:
 
 PAGES: Final = ("language", "help", "support", "terms", "privacy", "forget")
 COMMANDS: Final[Mapping[str, Entry]] = {
-    "start": Entry(start.start),
-    "cancel": Entry(start.cancel),
-    "book": Entry(book.book),
-    "bookings": Entry(bookings.bookings),
+    "start": Entry(start.start, Role.ANYBODY),
+    "cancel": Entry(start.cancel, Role.ANYBODY),
+    "book": Entry(book.book, Role.ANYBODY),
+    "bookings": Entry(bookings.bookings, Role.ANYBODY),
     "today": Entry(look.today, Role.ADMIN),
     "day": Entry(look.day, Role.ADMIN),
     "find": Entry(desk.find, Role.ADMIN),
@@ -77,28 +77,28 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "cancelbooking": Entry(shop_cancel.cancelbooking, Role.ADMIN),
     "jobs": Entry(desk.jobs, Role.ADMIN),
     "audit": Entry(desk.audit, Role.ADMIN),
-    **{name: Entry(account.page(name)) for name in PAGES},
+    **{name: Entry(account.page(name), Role.ANYBODY) for name in PAGES},
 }
 """Every command; they answer in every state of the conversation."""
 TAPS: Final[Mapping[tuple[Verb, ...], Entry]] = {
-    (Verb.HOME,): Entry(start.home),
-    (Verb.BOOK,): Entry(book.book),
-    (Verb.CONTINUE,): Entry(book.go_on),
-    (*book.MOVES, Verb.NOTHING): Entry(book.tapped),
-    (Verb.PAID,): Entry(pay.tapped),
-    (Verb.CANCEL,): Entry(cancel.tapped),
-    (Verb.BOOKINGS,): Entry(bookings.bookings),
-    (Verb.SHOW, Verb.AGAIN): Entry(bookings.tapped),
-    (Verb.USE,): Entry(offers.tapped),
+    (Verb.HOME,): Entry(start.home, Role.ANYBODY),
+    (Verb.BOOK,): Entry(book.book, Role.ANYBODY),
+    (Verb.CONTINUE,): Entry(book.go_on, Role.ANYBODY),
+    (*book.MOVES, Verb.NOTHING): Entry(book.tapped, Role.ANYBODY),
+    (Verb.PAID,): Entry(pay.tapped, Role.ANYBODY),
+    (Verb.CANCEL,): Entry(cancel.tapped, Role.ANYBODY),
+    (Verb.BOOKINGS,): Entry(bookings.bookings, Role.ANYBODY),
+    (Verb.SHOW, Verb.AGAIN): Entry(bookings.tapped, Role.ANYBODY),
+    (Verb.USE,): Entry(offers.tapped, Role.ANYBODY),
     (Verb.REVIEW,): Entry(review.tapped, Role.ADMIN),
-    (Verb.MUTE, Verb.COMING): Entry(reminders.tapped),
+    (Verb.MUTE, Verb.COMING): Entry(reminders.tapped, Role.ANYBODY),
     (Verb.LOOK, Verb.DATE): Entry(look.tapped, Role.ADMIN),
     (Verb.RETRY,): Entry(desk.retry, Role.ADMIN),
     (Verb.REFUND,): Entry(refund.tapped, Role.ADMIN),
     (Verb.RECONCILE,): Entry(reconcile.tapped, Role.ADMIN),
     (Verb.SHOP_CANCEL,): Entry(shop_cancel.tapped, Role.ADMIN),
     (Verb.ONSITE,): Entry(onsite.tapped, Role.ADMIN),
-    (Verb.LANGUAGE, Verb.HELP, Verb.FORGET): Entry(account.tapped),
+    (Verb.LANGUAGE, Verb.HELP, Verb.FORGET, Verb.OWN_DATA): Entry(account.tapped, Role.ANYBODY),
 }
 """Every tap, by what it asks for."""
 

@@ -11,7 +11,7 @@ import typer
 from bot import logs
 from bot.config import Settings, read
 from bot.database_trouble import is_of_database, trouble
-from bot.keys import keyring, known_keys
+from bot.keys import keyring, known_keys, require_fitting_key
 from bot.stopped import CannotGoOn, CannotStart
 from db import connection
 from db.schema import SchemaTooNew, known_migrations
@@ -69,6 +69,7 @@ async def memory(settings: Settings, *, migrate_new: bool = False) -> AsyncItera
         )
     await connection.connect(url, keyring=keyring(settings))
     try:
+        await require_fitting_key()
         yield
     finally:
         await connection.close()

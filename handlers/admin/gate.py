@@ -22,7 +22,7 @@ def admins_only(handler: Handler, otherwise: Handler) -> Handler:
         user = update.effective_user
         allowed = user is not None and user.id in visit.env.shop.admins
         if not allowed:
-            log.info("refused what is for admins")
+            log.debug("refused what is for admins")
         await (handler if allowed else otherwise)(update, visit)
 
     return checked

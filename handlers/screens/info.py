@@ -81,11 +81,14 @@ def terms(words: Words) -> Screen:
 
 
 def privacy(words: Words) -> Screen:
-    """Say what we remember, why, and how to have it erased."""
+    """Say what we remember, why and how long, and how to get it or have it erased."""
     link = _link(words.plain("button.privacy"), words.shop.privacy_url)
+    mine = one(words.plain("button.own_data"), menu(Verb.OWN_DATA))
     forget_me = one(words.plain("button.forget"), menu(Verb.FORGET))
-    text = words("privacy.text", shop=words.shop.name)
-    return Screen(text=text, rows=(*link, forget_me, home_row(words)))
+    days = words.shop.retention_days
+    until = words("privacy.kept_days", count=days) if days else None
+    text = paragraphs([words("privacy.text", shop=words.shop.name), until])
+    return Screen(text=text, rows=(*link, mine, forget_me, home_row(words)))
 
 
 def forget(words: Words) -> Screen:

@@ -82,6 +82,7 @@ MISFITS = {
 }
 
 
+@pytest.mark.family("R18")
 @pytest.mark.parametrize("misfit", MISFITS)
 async def test_a_payment_that_does_not_fit_confirms_nothing(database, misfit):
     booking = await a_booking(await a_customer())
@@ -91,6 +92,7 @@ async def test_a_payment_that_does_not_fit_confirms_nothing(database, misfit):
     assert [review.detail["misfit"] for review in await Review.all()] == [misfit]
 
 
+@pytest.mark.family("R18")
 @pytest.mark.parametrize("metadata", [{}, {**OURS, "shop": "another"}, {**OURS, "app": "another"}])
 async def test_a_session_of_somebody_else_pays_for_nothing(database, metadata):
     booking = await a_booking(await a_customer(), attempt=AttemptState.CREATED)
