@@ -13,7 +13,9 @@ TWICE = (
     "SELECT booking_id, kind FROM told WHERE kind LIKE '%remind%' GROUP BY 1, 2 HAVING count(*) > 1"
 )
 OPEN = """SELECT kind, key, last_error FROM job WHERE done_at IS NULL AND (dead_at IS NOT NULL
-OR run_at < {now}) AND COALESCE(last_error, '') NOT LIKE 'blocked%'"""
+OR (run_at < {now} AND created_at < {now})) AND COALESCE(last_error, '') NOT LIKE 'blocked%'"""
+
+"""What is due for a minute; what was taken in right before the stop has no `run_at` of its own."""
 
 
 @dataclass
