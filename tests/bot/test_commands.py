@@ -4,9 +4,11 @@ import csv
 import io
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -196,6 +198,18 @@ async def test_check_names_what_is_wrong(shop):
     wrong = [line for line in out.splitlines() if line.startswith("✗ ")]
     assert any("database" in line for line in wrong)
     assert any("stripe.secret_key" in line for line in wrong)
+
+
+@pytest.mark.family("R14")
+async def test_check_says_that_a_database_is_locked_and_does_not_wait_for_it_again(small_shop):
+    assert (await small_shop.command("catalog", "import", str(CATALOG)))[0] == 0
+    path = read(small_shop.config).database.url.get_secret_value().removeprefix("sqlite://")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        code, out, _ = await small_shop.command("check")
+    assert code == 1
+    assert "✗ database: the database did not write a row within 3 s" in out
+    assert out.count("not looked at before the database is well") == 2
 
 
 async def test_check_says_one_line_of_whatever_is_down_and_of_admins_unknown(small_shop):

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import jobs
+from db import jobs, sealing
 from db.jobs import NewJob
 from db.leases import WAITED_SECONDS
+from db.sealing import Keyring
 from db.transactions import run, transactional
-from tests.engines import second_connection
+from tests.engines import KEYRING, second_connection
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -262,3 +263,18 @@ async def test_a_lease_reads_what_is_due_and_not_what_is_planned(database):
         )
     assert "job_due" in str(plan)
     assert await keys(kinds=["reminder"]) == ["due"]
+
+
+async def test_what_another_key_sealed_stands_in_nobodys_way_and_is_done_by_who_has_it(database):
+    others = Keyring(b"n" * 32)
+    sealing.use(others)
+    await put("theirs")
+    sealing.use(KEYRING)
+    await put("ours")
+    [ours] = await lease()
+    assert ours.key == "ours"
+    await jobs.finish(ours, NOW)
+    assert await keys() == []
+    sealing.use(Keyring(bytes(range(32)), [b"n" * 32]))
+    [job] = await lease(now=later(31))
+    assert (job.key, job.attempts) == ("theirs", 1)

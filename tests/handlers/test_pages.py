@@ -11,6 +11,7 @@ from db.states import AttemptState, BookingState
 from handlers import pages
 from handlers.checkout import CANCEL
 from handlers.keyboards import decode
+from handlers.tokens import Tokens
 from tests.handlers.rows import (
     REFERENCE,
     SESSION,
@@ -142,3 +143,10 @@ async def test_pages_need_no_script_and_nobody_else(database):
     assert "prefers-color-scheme: dark" in style
     assert "http" not in style
     assert "style=" not in text
+
+
+def test_a_link_signed_with_an_old_key_opens_what_it_did():
+    link = TOKENS.sign(CANCEL, REFERENCE)
+    assert Tokens(b"n" * 32, [b"k" * 32]).read(CANCEL, link) == REFERENCE
+    assert Tokens(b"n" * 32).read(CANCEL, link) is None
+    assert Tokens(b"k" * 32).read(CANCEL, Tokens(b"n" * 32, [b"k" * 32]).sign(CANCEL, "x")) is None

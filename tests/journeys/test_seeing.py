@@ -137,6 +137,10 @@ async def test_a_job_given_up_is_seen_as_dead(shop):
     assert seen(await scraped(shop), "jobs", "update", "dead") == 1
 
 
+def is_sqlite(other) -> bool:
+    return isinstance(other.raw, sqlite3.Connection)
+
+
 async def write(other, statement: str) -> None:
     if isinstance(other.raw, sqlite3.Connection):
         other.raw.execute(statement)
@@ -204,6 +208,22 @@ async def test_a_database_that_is_away_leaves_the_rest_to_be_seen(shop):
     assert seen(now, "database_up") == 0
     assert seen(now, "updates_total", "accepted") == 1
     assert ("booking_bot_jobs", "due", "update") not in now
+
+
+async def test_a_database_that_takes_no_rows_is_not_up_though_it_answers(shop):
+    await shop.says(ADA, "/start")
+    assert seen(await scraped(shop), "database_up") == 1
+    url = shop.app._settings.database.url.get_secret_value()
+    async with second_connection(url) as other:
+        await write(other, "BEGIN IMMEDIATE" if is_sqlite(other) else "BEGIN")
+        await write(other, "UPDATE installation SET value = value")
+        try:
+            now = await scraped(shop)
+        finally:
+            await write(other, "ROLLBACK")
+    assert seen(now, "database_up") == 0
+    assert seen(now, "jobs", "update", "due") == 0
+    assert seen(await scraped(shop), "database_up") == 1
 
 
 @asynccontextmanager
