@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz machine signatures larger mutants operations outside chaos soak pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz machine signatures hostile larger mutants operations outside chaos soak pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ machine: install  ## Hypothesis draws who does what and shrinks what breaks a la
 
 signatures: install  ## forged events against the webhook (FORGERIES=100000 DB=postgres)
 	@$(BIN)/python -m tests.families.larger signatures --number $(or $(FORGERIES),100000) $(if $(DB),--db $(DB))
+
+hostile: install  ## thousands of half-open visitors, or one chat's flood, beside real traffic (WHAT=slowloris|flood)
+	@$(BIN)/python -m tests.hostile $(or $(WHAT),slowloris) $(ARGS)
 
 larger: install  ## the tests of one family in full (WHAT=restore|forget|upgrade|race|around-the-end DB=postgres)
 	@$(BIN)/python -m tests.families.larger $(WHAT) $(if $(DB),--db $(DB))

@@ -60,6 +60,7 @@ async def floods(shop, number: int) -> None:
 async def test_a_flood_of_one_piles_nothing_up_and_others_are_answered(shop, record_property):
     record_property("runs", FLOOD)
     shop.telegram.person(MALLORY, first_name="M")
+    await shop.says(MALLORY, "/start")
     shop.telegram.faults.add(match=f"^sendMessage {MALLORY}$", kind="429:3600", times=1)
     flood = asyncio.ensure_future(floods(shop, FLOOD))
     await shop.telegram.say(ADA, "/start")
@@ -75,6 +76,7 @@ async def test_a_flood_of_one_piles_nothing_up_and_others_are_answered(shop, rec
 @pytest.mark.family("R20")
 async def test_whoever_flooded_is_answered_again_once_the_answers_have_left(shop):
     shop.telegram.person(MALLORY, first_name="M")
+    await shop.says(MALLORY, "/start")
     shop.telegram.faults.add(match=f"^sendMessage {MALLORY}$", kind="429:30", times=1)
     await floods(shop, 100)
     await shop.settle()
