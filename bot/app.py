@@ -26,6 +26,7 @@ from bot.shop import shop_of
 from bot.stay import stay
 from bot.stopped import CannotStart
 from bot.stripe_gateway import StripeGateway
+from bot.thrift import give_back_memory
 from bot.web import WebServer
 from bot.wording import counted
 from bot.workers import Nursery
@@ -132,6 +133,7 @@ class App:
             )
         )
         nursery = await stack.enter_async_context(Nursery())
+        nursery.start(give_back_memory(), name="give back memory")
         door = await self._door(gateway, nursery)
         self._environment = door.env
         ready = lookout.readiness(lambda: self._chat is not None and self._chat.line.is_up)

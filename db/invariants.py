@@ -97,6 +97,35 @@ LAWS: Final = (
         since=None,
     ),
     Law(
+        "is held a day longer than it was promised",
+        "SELECT reference FROM booking WHERE status IN ('held', 'awaiting_payment')"
+        " AND held_until < ?",
+        since=timedelta(days=1),
+    ),
+    Law(
+        "was told that money was given back, and none was",
+        "SELECT DISTINCT reference FROM told JOIN booking ON booking.id = told.booking_id"
+        " WHERE told.kind = 'refund_succeeded' AND NOT EXISTS (SELECT 1 FROM refund"
+        " JOIN attempt ON attempt.id = refund.attempt_id WHERE attempt.booking_id = booking.id"
+        " AND refund.state IN ('succeeded', 'failed', 'canceled'))",
+        since=None,
+    ),
+    Law(
+        "is of somebody who was erased and is named all the same",
+        "SELECT reference FROM booking JOIN customer ON customer.id = booking.customer_id"
+        " WHERE telegram_id < 0 AND (name IS NOT NULL OR phone IS NOT NULL OR email IS NOT NULL"
+        " OR EXISTS (SELECT 1 FROM search_key WHERE search_key.customer_id = customer.id))",
+        since=None,
+    ),
+    Law(
+        "has an amount or a currency that can be none",
+        "SELECT DISTINCT reference FROM booking JOIN attempt ON attempt.booking_id = booking.id"
+        " WHERE attempt.amount_minor < 0 OR attempt.paid_minor < 0 OR price_minor < 0"
+        " OR due_minor < 0 OR discount_minor < 0 OR length(attempt.currency) <> 3"
+        " OR attempt.currency <> upper(attempt.currency)",
+        since=None,
+    ),
+    Law(
         "is confirmed, and no receipt was ever written",
         "SELECT reference FROM booking WHERE confirmed_at > ? AND status = 'confirmed'"
         " AND NOT EXISTS (SELECT 1 FROM job WHERE key = 'receipt_text:' || booking.id)"

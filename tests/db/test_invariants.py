@@ -80,6 +80,16 @@ SPOILED = {
     "is confirmed though nothing was paid": "UPDATE attempt SET state = 'failed'",
     "can be paid more than once": "UPDATE attempt SET state = 'open'",
     "is confirmed, and no receipt was ever written": "DELETE FROM job",
+    "is held a day longer than it was promised": (
+        "UPDATE booking SET status = 'awaiting_payment', held_until = held_until - 200000000"
+    ),
+    "was told that money was given back, and none was": (
+        "INSERT INTO told (booking_id, kind, at) SELECT id, 'refund_succeeded', 0 FROM booking"
+    ),
+    "is of somebody who was erased and is named all the same": (
+        "UPDATE customer SET telegram_id = -1"
+    ),
+    "has an amount or a currency that can be none": "UPDATE attempt SET currency = 'eur'",
     "waits for its payment, and nothing will ever let it go": "UPDATE booking SET status = 'held'",
 }
 
