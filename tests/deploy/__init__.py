@@ -1,4 +1,4 @@
-"""What deploy/ gives to operators is run for real, as far as a machine without an engine lets us."""
+"""What deploy/ gives to operators is run for real, as far as a machine without an engine lets."""
 
 from pathlib import Path
 
