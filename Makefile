@@ -110,6 +110,8 @@ lock:  ## refresh the lock files (needs uv)
 	  --format requirements-txt --output-file requirements-run.lock
 	uv export --quiet --frozen --all-extras --no-emit-project --no-header --format requirements-txt \
 	  --output-file requirements.lock
+	echo hatchling | uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
+	  - --output-file deploy/build.lock
 
 clean:  ## remove what can be made again
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench
