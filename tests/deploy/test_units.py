@@ -29,7 +29,7 @@ needs_seccomp = pytest.mark.skipif(
     not (shutil.which("systemd-analyze") and ctypes.util.find_library("seccomp")),
     reason="systemd or libseccomp is not on this machine",
 )
-EXPOSURE = 13  # tenths: 1.3 of 10, where 9.6 is a service without any of it
+EXPOSURE = 15  # tenths of 10, where 96 is a service without any of it; systemd 252 says 12
 
 HARDENED = {
     "CapabilityBoundingSet": "",
@@ -105,6 +105,9 @@ def test_systemd_accepts_the_units(tmp_path):
 @needs_systemd
 @SERVICES
 def test_systemd_finds_little_that_a_service_is_exposed_to(unit):
+    words = ["systemd-analyze", "--help"]
+    if "--offline" not in subprocess.run(words, check=True, capture_output=True, text=True).stdout:
+        pytest.skip("this systemd-analyze judges only what is running")
     words = ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE}", unit]
     done = subprocess.run(words, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
