@@ -7,7 +7,7 @@ BIN := .venv/bin
 ROOMS := bot handlers booking db sandbox
 SOURCES := $(ROOMS) tests bench
 
-.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz machine signatures hostile larger mutants operations outside chaos soak pictures lock clean
+.PHONY: help demo install test check format format-check lint types imports bench simulate replicas restarts disk fuzz machine signatures hostile larger mutants operations outside chaos soak audit sbom pictures lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -107,6 +107,12 @@ operations: install  ## docs/operations.md anew, from what the tests and the lar
 outside: install  ## every fault of Stripe and Telegram at every call, and what races (PART=matrix DB=postgres EVERY=10)
 	@$(BIN)/python -m tests.outside $(if $(PART),--part $(PART)) $(if $(DB),--db $(DB)) $(if $(EVERY),--every $(EVERY))
 
+audit: install  ## known vulnerabilities of what the product runs on; fails when nobody answers, too
+	@$(BIN)/python -m tests.audit
+
+sbom: install  ## dist/sbom.json: what the product is made of, in CycloneDX
+	@$(BIN)/python -m tests.audit.sbom
+
 pictures: install  ## take the pictures of README and docs anew (needs Chromium)
 	BOOKING_BOT_PICTURES=docs/pictures $(BIN)/pytest tests/browser $(PYTEST)
 
@@ -116,6 +122,10 @@ lock:  ## refresh the lock files (needs uv)
 	  --format requirements-txt --output-file requirements-run.lock
 	uv export --quiet --frozen --all-extras --no-emit-project --no-header --format requirements-txt \
 	  --output-file requirements.lock
+	echo hatchling | uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header \
+	  - --output-file deploy/build.lock
+	printf 'pip-audit\ncyclonedx-bom\n' | uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	  --no-header - --output-file tests/audit/tools.lock
 
 clean:  ## remove what can be made again
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench .audit dist
