@@ -187,6 +187,13 @@ async def _finish_all(given: Sequence[Finished]) -> list[bool]:
 _finishing: Final = GroupCommit(_finish)
 
 
+def _still_ours() -> str:
+    """Return the condition, with two marks for our token, under which a lease is ours."""
+    if database().is_sqlite:  # undone with a transaction it shared, perhaps: nobody else has it
+        return "COALESCE(lease_token, ?) = ? AND done_at IS NULL AND dead_at IS NULL"
+    return "lease_token IN (?, ?) AND lease_until IS NOT NULL"
+
+
 @transactional
 async def retry(
     job: Job, *, now: datetime, run_at: datetime, error: str, counts: bool = True
@@ -195,11 +202,12 @@ async def retry(
 
     `counts` False does not spend one of its tries: nothing was wrong with the job itself.
     """
+    token, attempts = job.lease_token, job.attempts
     done = await run(
         "UPDATE job SET run_at = ?, last_error = ?, max_attempts = max_attempts + ?,"
-        " lease_until = NULL, lease_token = NULL"
-        " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL",
-        (to_ms(run_at), error, 0 if counts else 1, job.id, job.lease_token),
+        " attempts = CASE WHEN attempts < ? THEN ? ELSE attempts END,"
+        f" lease_until = NULL, lease_token = NULL WHERE id = ? AND {_still_ours()}",
+        (to_ms(run_at), error, int(not counts), attempts, attempts, job.id, token, token),
     )
     if done and run_at <= now:
         after_commit(waking(job.kind))
@@ -211,8 +219,8 @@ async def bury(job: Job, *, now: datetime, error: str) -> bool:
     """Give a job up and free its lane; False when its lease went to somebody else."""
     done = await run(
         "UPDATE job SET dead_at = ?, last_error = ?, lease_until = NULL"
-        " WHERE id = ? AND lease_token = ? AND lease_until IS NOT NULL",
-        (to_ms(now), error, job.id, job.lease_token),
+        f" WHERE id = ? AND {_still_ours()}",
+        (to_ms(now), error, job.id, job.lease_token, job.lease_token),
     )
     if done:
         after_commit(wake)

@@ -34,7 +34,10 @@ class ImmediateClient(SqliteClient):
     def __init__(self, file_path: str, **kwargs: object) -> None:
         super().__init__(file_path, **kwargs)
         self.pragmas.update(
-            synchronous="FULL", busy_timeout=PATIENCE_MS, journal_size_limit=LARGEST_LOG
+            synchronous="FULL",
+            busy_timeout=PATIENCE_MS,
+            journal_size_limit=LARGEST_LOG,
+            temp_store="MEMORY",  # a claim wants a place to sort in, and a disk may be read-only
         )
 
     @override

@@ -278,3 +278,19 @@ async def test_what_another_key_sealed_stands_in_nobodys_way_and_is_done_by_who_
     sealing.use(Keyring(bytes(range(32)), [b"n" * 32]))
     [job] = await lease(now=later(31))
     assert (job.key, job.attempts) == ("theirs", 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_failed_job_waits_though_its_lease_was_undone_with_a_transaction_it_shared(
+    database,
+):
+    await put("a")
+    [job] = await lease()
+    await run("UPDATE job SET lease_until = NULL, lease_token = NULL, attempts = 0")
+    assert await jobs.retry(job, now=NOW, run_at=later(5), error="disk I/O error")
+    assert await keys() == []
+    [again] = await lease(now=later(5))
+    assert again.attempts == 2
+    await run("UPDATE job SET lease_until = NULL, lease_token = NULL")
+    assert await jobs.bury(again, now=later(5), error="disk I/O error")
+    assert await keys(now=later(60)) == []
