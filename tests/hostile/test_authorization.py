@@ -17,6 +17,7 @@ from handlers.asked import Asked
 from handlers.keyboards import Tap, Verb, base36, encode
 from handlers.notices import render
 from handlers.routes import COMMANDS, TAPS, Role
+from handlers.screens.info import ADMIN_COMMANDS
 from tests.engines import second_connection, use_database
 from tests.handlers.chat import Chat
 from tests.handlers.conftest import NOW
@@ -132,6 +133,14 @@ async def shop(database):
 def test_every_verb_has_exactly_one_entry():
     listed = [verb for verbs in TAPS for verb in verbs]
     assert sorted(listed) == sorted(Verb)
+
+
+def test_every_entry_has_the_role_it_should_have():
+    """Written down once more: what is moved from one role to another is moved twice."""
+    assert set(ADMINS_COMMANDS) == set(ADMIN_COMMANDS)
+    assert {verb.value for verb in ADMINS_TAPS} == {
+        *("rvw", "look", "date", "rty", "rfd", "rec", "sxl", "ons")
+    }
 
 
 @pytest.mark.family("R21")

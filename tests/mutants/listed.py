@@ -1,6 +1,6 @@
 """Every mutant there is."""
 
-from tests.mutants import chat, intake, jobs, memory, money
+from tests.mutants import chat, hostile, intake, jobs, memory, money
 
 MUTANTS = (
     *memory.MUTANTS,
@@ -8,4 +8,5 @@ MUTANTS = (
     *intake.MUTANTS,
     *money.MUTANTS,
     *chat.MUTANTS,
+    *hostile.MUTANTS,
 )
