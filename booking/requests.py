@@ -11,11 +11,11 @@ from booking.release import let_go
 from booking.standing import Standing
 from booking.turn import Turn
 from db import jobs
+from db.lanes import is_waiting_in_lane
 from db.models import Booking, Customer
 from db.states import BookingState, EndReason
 from db.transactions import transactional
 
-AGAIN_SECONDS: Final = 3
 STANDINGS: Final = {
     Standing.OPEN: "pay.not_yet",
     Standing.EXPIRED: "pay.not_yet",
@@ -31,15 +31,17 @@ STANDINGS: Final = {
 async def ask(env: Environment, turn: Turn, *, booking: Booking, what: str) -> None:
     """Write down a wish, "check_payment" or "cancel_unpaid"; it stands in nobody's way.
 
-    Stripe is asked about one booking once in some seconds, however often it is tapped.
+    Of the first one is under way for a booking, and one waits, however often it is tapped.
     """
-    now = env.clock.now()
-    once = int(now.timestamp() / AGAIN_SECONDS) if what == "check_payment" else turn.update_id
+    lane = f"ask:{booking.reference}"
+    if what == "check_payment" and await is_waiting_in_lane(lane):
+        return
     await jobs.enqueue(
         kind=what,
-        key=f"{what}:{booking.reference}:{once}",
+        key=f"{what}:{booking.reference}:{turn.update_id}",
+        lane=lane if what == "check_payment" else None,
         priority=2,
-        now=now,
+        now=env.clock.now(),
         payload={
             "reference": booking.reference,
             "customer": turn.customer.id,

@@ -16,6 +16,16 @@ async def open_in_lane(lane: str, *, most: int) -> int:
     return int(found["open"])
 
 
+async def is_waiting_in_lane(lane: str) -> bool:
+    """Tell whether a job of a lane is open that nobody has begun."""
+    found = await rows(
+        "SELECT 1 AS one FROM job WHERE lane = ? AND lease_until IS NULL"
+        " AND done_at IS NULL AND dead_at IS NULL LIMIT 1",
+        (lane,),
+    )
+    return bool(found)
+
+
 @transactional
 async def let_go(lane: str, *, keep: int, now: datetime) -> int:
     """Finish what waits in a lane without doing it, but for the newest; return how much."""

@@ -4,6 +4,7 @@ A tap on a draft carries the draft's id and version in base 36, so that an old k
 recognised; a tap on a booking carries its reference; what needs neither carries "-".
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -23,6 +24,9 @@ NO: Final = "no"
 """The answer to a question that leaves everything as it is."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PARTS: Final = 5
+CONTROLS: Final = r"\x00-\x1f"
+"""In a pattern: what a button of ours never holds, and PostgreSQL never takes."""
+_CONTROL: Final = re.compile(f"[{CONTROLS}]")
 
 
 class Verb(StrEnum):
@@ -111,7 +115,7 @@ def decode(data: str | None) -> Tap | None:
     parts = (data or "").split(":", _PARTS - 1)
     if len(parts) != _PARTS or parts[0] != GRAMMAR or parts[1] not in set(Verb):
         return None
-    if not all(part.isprintable() for part in parts):
+    if _CONTROL.search(data or ""):
         return None
     return Tap(Verb(parts[1]), parts[2], parts[3], parts[4])
 

@@ -33,7 +33,7 @@ from handlers.admin import desk, look, onsite, reconcile, refund, review
 from handlers.admin.gate import admins_only
 from handlers.context import Visit
 from handlers.errors import Handler, explained
-from handlers.keyboards import GRAMMAR, Verb
+from handlers.keyboards import CONTROLS, GRAMMAR, Verb
 
 Route = BaseHandler[Update, Visit, Any]
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
@@ -123,7 +123,8 @@ def _commands() -> Iterable[Route]:
 
 def _taps() -> Iterable[Route]:
     for verbs, entry in TAPS.items():
-        pattern = f"^{GRAMMAR}:(?:{'|'.join(verbs)}):[^:]*:[^:]*:"
+        part, rest = rf"[^:{CONTROLS}]*", rf"[^{CONTROLS}]*"
+        pattern = rf"^{GRAMMAR}:(?:{'|'.join(verbs)}):{part}:{part}:{rest}\Z"
         yield CallbackQueryHandler(entry.gated(errors.nothing_here), pattern=pattern)
     # whatever else was tapped: without an answer its spinner turns for ever
     yield CallbackQueryHandler(explained(errors.nothing_here))

@@ -113,7 +113,7 @@ class Mutator:
         press = update.get("callback_query")
         if isinstance(press, dict):
             verb = self._dice.choice(VERBS)
-            ref = self._dice.choice(("-", "1", "zz", "BK-000000", "-1", "z" * 40, "৭"))
+            ref = self._dice.choice(("-", "1", "zz", "BK-000000", "-1", "z" * 40, "৭", "BK-\x00"))
             version = self._dice.choice(("-", "1", "0", "zzzzzzzzzzzzzz", "-7", ""))
             arg = self._dice.choice(("", "yes", "2026-12-02", "haircut", "9" * 30, "a:b:c", "\x00"))
             press["data"] = f"{self._dice.choice(('v1', 'v1', 'v0'))}:{verb}:{ref}:{version}:{arg}"

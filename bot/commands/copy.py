@@ -60,8 +60,9 @@ def _require_another(to: str, source: str) -> None:
         raise typer.BadParameter(str(error), param_hint="--to") from None
     if to == source or _is_one_file(to, source):
         raise typer.BadParameter("that is the database in use", param_hint="--to")
-    if engine_of(to) == SQLITE and not (folder := path_of(to).parent).is_dir():
-        raise typer.BadParameter(f"there is no folder {folder}: make it first", param_hint="--to")
+    folder = path_of(to).parent
+    if engine_of(to) == SQLITE and not folder.is_dir() and not folder.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--to")
 
 
 def _is_one_file(to: str, source: str) -> bool:

@@ -140,7 +140,8 @@ async def test_the_command_says_what_is_wrong_in_one_line(tmp_path, sqlite_engin
     to = f"sqlite://{tmp_path}/new/booking.db"
     async with sandbox() as world:
         bot = Bot(tmp_path, world, source)
-        code, _, err = await bot.command("copy", "--to", to)
+        typo = f"sqlite://{tmp_path}/new/typo/booking.db"
+        code, _, err = await bot.command("copy", "--to", typo)
         assert (code, "there is no folder" in err) == (2, True)
         assert not (tmp_path / "new").exists()
         (tmp_path / "new").mkdir()

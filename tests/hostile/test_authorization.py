@@ -72,8 +72,8 @@ class Shop:
             detail=DETAIL,
             opened_at=NOW,
         )
-        await jobs.enqueue(kind="screen", key="dead", payload={}, now=NOW)
-        [dead] = await jobs.lease(kinds=["screen"], limit=1, now=NOW)
+        await jobs.enqueue(kind="receipt_qr", key="dead", payload={}, now=NOW)
+        [dead] = await jobs.lease(kinds=["receipt_qr"], limit=1, now=NOW)
         await jobs.bury(dead, now=NOW, error="deadbeef ValueError: no")
         await rows("DELETE FROM audit")
         self.theirs = (REFERENCE, base36(self.draft.id), base36(review.id), base36(dead.id))

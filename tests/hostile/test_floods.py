@@ -88,13 +88,14 @@ async def test_whoever_flooded_is_answered_again_once_the_answers_have_left(shop
 
 
 @pytest.mark.family("R20")
-async def test_stripe_is_asked_once_however_often_i_have_paid_is_tapped(shop):
+async def test_stripe_is_asked_by_one_at_a_time_however_often_i_have_paid_is_tapped(shop):
     await to_pay(shop)
+    shop.fails("GET /v1/checkout", "slow:1.5")
     before = await asked(shop)
     for _ in range(30):
         await tap(shop.world, ADA, "^I have paid")
     await shop.settle()
-    assert await asked(shop) - before <= 2
+    assert 1 <= await asked(shop) - before <= 4
 
 
 @pytest.mark.family("R20")
