@@ -7,12 +7,15 @@ from booking.ports import Environment
 from bot import logs
 from bot.telegram import Dispatcher
 from bot.updates import KIND
+from db.fields import to_ms
 from db.jobs import Job
 from db.models import Customer
 
 log = logs.get(__name__)
 
 APOLOGY: Final = "apology"
+HOUR_MS: Final = 3_600_000
+"""A chat that takes no screen is apologised to once in it."""
 
 
 class Alerts:
@@ -42,9 +45,9 @@ class Alerts:
         customer = await Customer.get_or_none(id=job.payload["customer"])
         if customer:
             remark = notices.note(APOLOGY, report=report)
-            await notices.show(
-                self._env, customer=customer, key=f"instead:{job.id}", view="home", remark=remark
-            )
+            hour = to_ms(self._env.clock.now()) // HOUR_MS
+            key = f"instead:{customer.id}:{hour}"
+            await notices.show(self._env, customer=customer, key=key, view="home", remark=remark)
 
 
 def _apologises(job: Job) -> bool:

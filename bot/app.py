@@ -12,6 +12,7 @@ from aiohttp import web
 from booking import sweeps
 from booking.ports import Clock, Environment, Randomness
 from bot import logs
+from bot.apart import Apart
 from bot.books import books_work
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -136,12 +137,14 @@ class App:
         nursery.start(give_back_memory(), name="give back memory")
         door = await self._door(gateway, nursery)
         self._environment = door.env
-        ready = lookout.readiness(lambda: self._chat is not None and self._chat.line.is_up)
-        pages = web_application(self._settings, door=door, ready=ready, lookout=lookout)
+        apart = Apart(nursery)
+        ready = lookout.readiness(lambda: self._chat is not None and self._chat.line.is_up, apart)
+        told = self._settings
+        pages = web_application(told, door=door, ready=ready, lookout=lookout, apart=apart)
         if self._around.mount:
             self._around.mount(pages)
-        where = self._settings.web
-        await stack.enter_async_context(WebServer(pages, host=where.host, port=where.port))
+        web_server = WebServer(pages, host=told.web.host, port=told.web.port)
+        await stack.enter_async_context(web_server)
         chat = await self._open_chat(telegram, lookout)
         crew = self._crew = Crew(
             door.env,

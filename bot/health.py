@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot import logs
+from bot.apart import Apart
 from bot.database_trouble import kind_of
 from bot.outside import Outside
 from db import installation
@@ -16,21 +17,29 @@ from db.schema import waiting_migrations
 log = logs.get(__name__)
 
 PATIENCE_SECONDS: Final = 3.0
+LONGEST_SECONDS: Final = 4.0
+"""When to answer though the database cannot even be left."""
 
 
 class Readiness:
     """Answer `GET /readyz`."""
 
     def __init__(
-        self, *, telegram: Outside, stripe: Outside, is_up: Callable[[], bool] = lambda: True
+        self,
+        *,
+        telegram: Outside,
+        stripe: Outside,
+        is_up: Callable[[], bool] = lambda: True,
+        apart: Apart | None = None,
     ) -> None:
         self._telegram, self._stripe, self._is_up = telegram, stripe, is_up
+        self._apart = apart or Apart()
         self._turn, self._began = asyncio.Lock(), float("-inf")
         self._found: dict[str, str] = {}
 
     async def answer(self, _request: web.Request) -> web.Response:
         """Return 200 when a row can be written and the schema is ours, else 503 and why."""
-        found = await self._reasons()
+        found = await self.reasons()
         telegram, stripe = self._telegram.as_json(), self._stripe.as_json()
         if not self._is_up():  # reached, perhaps, but not yet set up
             telegram["state"] = "waiting"
@@ -43,7 +52,14 @@ class Readiness:
         }
         return web.json_response(body, status=503 if found else 200)
 
-    async def _reasons(self) -> dict[str, str]:
+    async def reasons(self) -> dict[str, str]:
+        """Say why events cannot be kept, by kind, in time; nothing when they can."""
+        try:
+            return await self._apart.within(LONGEST_SECONDS, self._shared(), name="readiness")
+        except TimeoutError:
+            return {"locked": SLOW}
+
+    async def _shared(self) -> dict[str, str]:
         """Write one row for all who ask meanwhile: anybody may ask, as often as he likes."""
         clock = asyncio.get_running_loop().time
         came = clock()

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from booking.ports import Clock
 from bot import logs
+from bot.apart import Apart
 from bot.proxies import Network, client_address
 from bot.seldom import Seldom
 from bot.updates import as_job
@@ -18,6 +19,8 @@ from db.jobs import NewJob
 
 log = logs.get(__name__)
 
+KEPT_SECONDS: Final = 8.0
+"""How long an update or event may take to become durable; then it is sent again, and known."""
 HOOK_PATH: Final = "/webhooks/telegram"
 UNWRITABLE: Final = (UnicodeError, RecursionError)
 """What writing down a text that is none, or endless nesting, ends with."""
@@ -28,10 +31,15 @@ class Hook:
     """Answer Telegram's webhook: 200 once the update is durable."""
 
     def __init__(
-        self, secret: str, proxies: Sequence[Network], clock: Clock, count: Count = nobody
+        self,
+        secret: str,
+        proxies: Sequence[Network],
+        clock: Clock,
+        count: Count = nobody,
+        apart: Apart | None = None,
     ) -> None:
         self._secret, self._proxies, self._clock = secret.encode(), proxies, clock
-        self._count, self._warn = count, Seldom()
+        self._count, self._warn, self._apart = count, Seldom(), apart or Apart()
 
     async def receive(self, request: web.Request) -> web.Response:
         """Store one update; 403 for strangers, 503 when it cannot be stored now."""
@@ -63,7 +71,8 @@ class Hook:
     async def _kept(self, job: NewJob | None) -> str:
         if job is None:
             return "foreign"
-        (is_new,) = await jobs.take_in([job], now=self._clock.now())
+        kept = jobs.take_in([job], now=self._clock.now())
+        (is_new,) = await self._apart.within(KEPT_SECONDS, kept, name="keep an update")
         return came(is_new=is_new)
 
 

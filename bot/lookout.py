@@ -6,6 +6,7 @@ from typing import Self
 
 from booking.ports import Clock
 from bot import chronicle
+from bot.apart import Apart
 from bot.config import Settings
 from bot.health import Readiness
 from bot.metrics import Metrics
@@ -35,11 +36,11 @@ class Lookout:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def readiness(self, is_up: Callable[[], bool]) -> Readiness:
+    def readiness(self, is_up: Callable[[], bool], apart: Apart) -> Readiness:
         """Return who answers `/readyz`; `is_up` tells whether Telegram has been set up."""
-        return Readiness(telegram=self.telegram, stripe=self.stripe, is_up=is_up)
+        return Readiness(telegram=self.telegram, stripe=self.stripe, is_up=is_up, apart=apart)
 
-    def scrape(self) -> Scrape:
+    def scrape(self, ready: Readiness, apart: Apart) -> Scrape:
         """Return who answers `/metrics`."""
         web = self._settings.web
         return Scrape(
@@ -48,4 +49,6 @@ class Lookout:
             currency=self._settings.shop.currency,
             token=web.metrics_token.get_secret_value(),
             proxies=networks(web.trusted_proxies),
+            reasons=ready.reasons,
+            apart=apart,
         )

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot import web as server
+from bot.apart import Apart
 from bot.config import Settings
 from bot.health import Readiness
 from bot.hook import HOOK_PATH, Hook
@@ -14,7 +15,7 @@ from handlers.door import Door
 
 
 def web_application(
-    settings: Settings, *, door: Door, ready: Readiness, lookout: Lookout
+    settings: Settings, *, door: Door, ready: Readiness, lookout: Lookout, apart: Apart
 ) -> web.Application:
     """Return the web application with every route."""
     app = server.application(https=settings.web.is_https)
@@ -23,15 +24,20 @@ def web_application(
     env = door.env
     count = lookout.metrics
     intake = StripeIntake(
-        secrets=secrets, shop=env.shop, clock=env.clock, proxies=proxies, count=count.event
+        secrets=secrets,
+        shop=env.shop,
+        clock=env.clock,
+        proxies=proxies,
+        count=count.event,
+        apart=apart,
     )
     secret = settings.telegram.webhook_secret.get_secret_value()
-    hook = Hook(secret, proxies, env.clock, count.update)
+    hook = Hook(secret, proxies, env.clock, count.update, apart)
     app.router.add_post("/webhooks/stripe", intake.receive)
     app.router.add_post("/api/webhooks/stripe", intake.receive)
     app.router.add_post(HOOK_PATH, hook.receive)
     app.router.add_get("/readyz", ready.answer)
-    app.router.add_get("/metrics", lookout.scrape().answer)
+    app.router.add_get("/metrics", lookout.scrape(ready, apart).answer)
     app.router.add_get("/photos/{service:[a-z0-9-]{1,40}}", photos.photo)
     pages.add_to(app, door)
     return app

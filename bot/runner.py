@@ -16,6 +16,7 @@ from booking.caught import Caught
 from booking.errors import NotYet, Unavailable
 from booking.ports import Clock
 from bot import logs
+from bot.seldom import Seldom
 from bot.updates import KIND
 from bot.watch import Runs, nobody
 from bot.workers import Nursery
@@ -32,8 +33,7 @@ HEARTBEAT_SECONDS: Final = 2.5
 IDLE_SECONDS: Final = 1.0
 """How long a due job may wait when nobody woke us: a timer, or enqueued by another replica."""
 FIRST_RETRY_SECONDS: Final = 0.5
-LONGEST_RETRY_SECONDS: Final = 30.0
-"""Whoever waits for an outside that was down is served soon after it is back."""
+LONGEST_RETRY_SECONDS: Final = 30.0  # who waited for an outside is served soon after it is back
 DONE: Final = "done"
 Work = Callable[[Job], Awaitable[None]]
 Alert = Callable[[Job, str], Awaitable[None]]
@@ -99,7 +99,7 @@ class JobRunner:
         self._class, self._clock, self._nursery, self._alert = work, clock, nursery, alert
         self._ran = ran
         self._running: dict[int, Job] = {}
-        self._stir = asyncio.Event()
+        self._stir, self._warn = asyncio.Event(), Seldom()
         self._is_full = self._waited_first = False
         self._stopping = False
 
@@ -122,10 +122,10 @@ class JobRunner:
         self._nursery.start(self._heartbeat(), name=f"heartbeat {self._class.name}")
         while not self._stopping:
             self._stir.clear()
-            try:
+            async with Caught() as caught:
                 await self._turn()
-            except Exception:  # the database is away: the process outlives it
-                log.exception("cannot lease jobs", work=self._class.name)
+            if caught.error:  # the database is away: the process outlives it
+                self._warn("cannot lease jobs", why=self._class.name, exc_info=caught.error)
                 await asyncio.sleep(IDLE_SECONDS)
 
     async def _turn(self) -> None:

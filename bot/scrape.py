@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,8 +13,8 @@ from prometheus_client.registry import Collector
 
 from booking.ports import Clock
 from bot import logs
+from bot.apart import Apart
 from bot.gauges import from_database, gauge
-from bot.health import reasons
 from bot.metrics import Metrics
 from bot.proxies import Network, client_address
 
@@ -49,9 +49,12 @@ class Scrape:
         currency: str,
         token: str,
         proxies: Sequence[Network],
+        reasons: Callable[[], Awaitable[dict[str, str]]],
+        apart: Apart,
     ) -> None:
         self._metrics, self._clock, self._currency = metrics, clock, currency
         self._token, self._proxies = token.encode(), proxies
+        self._reasons, self._apart = reasons, apart
 
     async def answer(self, request: web.Request) -> web.Response:
         """Return every metric; 403 for whom they are not."""
@@ -84,14 +87,14 @@ class Scrape:
 
     async def _looked_up(self) -> Iterable[Metric]:
         up = gauge("database_up", "Whether the database took a row and answered in time.")
-        found, wrong = await asyncio.gather(self._from_database(), reasons())
+        found, wrong = await asyncio.gather(self._from_database(), self._reasons())
         up.add_metric([], 1 if found and not wrong else 0)
         return [up, *found]
 
     async def _from_database(self) -> list[Metric]:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                return await from_database(self._clock.now(), self._currency)
+            asked = from_database(self._clock.now(), self._currency)
+            return await self._apart.within(PATIENCE_SECONDS, asked, name="metrics")
         except Exception:
             log.warning("metrics without the database", exc_info=True)
             return []

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from booking.ports import Clock, Shop
 from bot import logs
-from bot.hook import UNWRITABLE
+from bot.apart import Apart
+from bot.hook import KEPT_SECONDS, UNWRITABLE
 from bot.proxies import Network, client_address
 from bot.seldom import Seldom
 from bot.stripe_signature import BadSignature, verify_signature
@@ -31,8 +32,9 @@ class StripeIntake:
         clock: Clock,
         proxies: Sequence[Network],
         count: Count = nobody,
+        apart: Apart | None = None,
     ) -> None:
-        self._count = count
+        self._count, self._apart = count, apart or Apart()
         self._secrets, self._shop, self._clock, self._proxies = secrets, shop, clock, proxies
         self._warn = Seldom()
 
@@ -61,7 +63,9 @@ class StripeIntake:
     async def _kept(self, job: NewJob | None) -> str:
         if job is None:
             return "foreign"
-        (is_new,) = await jobs.take_in([job], now=self._clock.now())
+        kept = jobs.take_in([job], now=self._clock.now())
+        # later than that Stripe does not listen any more: it shall know that it has to come again
+        (is_new,) = await self._apart.within(KEPT_SECONDS, kept, name="keep an event")
         return "accepted" if is_new else "duplicate"
 
     def _job(self, event: dict[str, Any]) -> NewJob | None:

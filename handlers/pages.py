@@ -3,6 +3,7 @@
 Anybody with the address may see these pages, so they say what was booked, never by whom.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from booking.caught import Caught
 from booking.standing import Standing
 from db.models import Booking
 from db.states import BookingState
@@ -24,10 +26,13 @@ from handlers.looks import UNSURE, Looks
 from handlers.screens.booking_view import BookingView
 from handlers.words import Words, negotiate
 
+log = logging.getLogger(__name__)
+
 DOOR: Final = web.AppKey("door", Door)
 LOOKS: Final = web.AppKey("looks", Looks)
 TEMPLATES: Final = Path(__file__).parent / "templates"
 NOT_FOUND: Final = 404
+UNAVAILABLE: Final = 503
 _LINKED: Final = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _LONGEST_TAG: Final = 35
 """Of a language, RFC 5646, 4.4.1."""
@@ -99,12 +104,19 @@ async def success(request: web.Request) -> web.Response:
     A session that is not in our database is answered without asking Stripe.
     """
     door = request.app[DOOR]
-    session_id = _asked(request, "session_id")
+    async with Caught() as caught:
+        return _render(request, await _stands(request, door, _asked(request, "session_id")))
+    # to somebody who may just have paid: nothing is lost while we cannot look
+    log.error("a page cannot be told", exc_info=caught.error)
+    return _render(request, _about_nothing(request, UNSURE, MARKS[UNSURE], UNAVAILABLE))
+
+
+async def _stands(request: web.Request, door: Door, session_id: str) -> Page:
     booking = await reading.booking_of_session(session_id) if session_id else None
     if booking is None:
-        return _render(request, _unknown(request))
+        return _unknown(request)
     standing = await request.app[LOOKS].standing(door.env, session_id)
-    return _render(request, await _outcome(door, booking, standing))
+    return await _outcome(door, booking, standing)
 
 
 async def _outcome(door: Door, booking: Booking, standing: str) -> Page:
@@ -191,17 +203,21 @@ def _facts(words: Words, view: BookingView) -> list[Fact]:
     return said
 
 
-def _unknown(request: web.Request) -> Page:
-    door = request.app[DOOR]
+def _about_nothing(request: web.Request, key: str, mark: str, status: int) -> Page:
+    """Return a page that names no booking, in the language of the browser."""
     words = _words_of_browser(request)
     return Page(
         words,
-        title=words("page.unknown.title"),
-        mark="look",
-        text=words("page.unknown.text"),
-        buttons=_chat(door, words, None),
-        status=NOT_FOUND,
+        title=words(f"page.{key}.title"),
+        text=words(f"page.{key}.text"),
+        mark=mark,
+        buttons=_chat(request.app[DOOR], words, None),
+        status=status,
     )
+
+
+def _unknown(request: web.Request) -> Page:
+    return _about_nothing(request, "unknown", "look", NOT_FOUND)
 
 
 def _words_of_browser(request: web.Request) -> Words:

@@ -70,11 +70,22 @@ class Server:
     def kill(self) -> None:
         """kill -9 of the server and of all its children, as the kernel does out of memory."""
         if self._process is not None:
-            children = _children(self._process.pid)
-            for each in (self._process.pid, *children):
-                with suppress(ProcessLookupError):
-                    os.kill(each, signal.SIGKILL)
+            self._send_all(signal.SIGKILL)
             self._process.wait(30)
+
+    def freeze(self) -> None:
+        """Let it answer nothing, and keep every connection: a machine that hangs."""
+        self._send_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._send_all(signal.SIGCONT)
+
+    def _send_all(self, what: signal.Signals) -> None:
+        assert self._process is not None
+        for each in (self._process.pid, *_children(self._process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(each, what)
 
 
 def _children(parent: int) -> list[int]:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.families import FAMILIES
+from tests.families import FAMILIES, record
 from tests.families.page import PAGE, TESTS, generated, renewed
 
 ROOT = Path(__file__).parent.parent
@@ -90,3 +90,12 @@ def test_the_page_names_every_family_and_only_tests_that_exist():
         if not re.search(rf"^(async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE)
     ]
     assert missing == []
+
+
+def test_a_small_run_does_not_take_the_place_of_a_large_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "FOLDER", tmp_path / "runs")
+    monkeypatch.setattr(record, "SMALL", tmp_path / "small")
+    large = record.write("kills", "sqlite", ["R1"], "make chaos", 300, True, {})
+    small = record.write("kills", "sqlite", ["R1"], "make chaos KILLS=6", 6, False, {})
+    again = record.write("kills", "sqlite", ["R1"], "make chaos", 200, True, {})
+    assert (large.parent.name, small.parent.name, again) == ("runs", "small", large)

@@ -10,6 +10,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "docs/runs"
+SMALL = ROOT / ".runs"
 RESULTS = (":!docs/runs", ":!docs/operations.md")
 """What a run before this one left behind makes the tree no other."""
 
@@ -27,10 +28,13 @@ def write(
 ) -> Path:
     """Write docs/runs/<name>-<engine>.json and return its path.
 
+    A run that is much smaller than the one there is kept beside, in .runs: it shows less.
     `at` is the commit that ran, as `commit` said when the run began; "" asks now.
     """
-    FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{name}-{engine}.json"
+    if path.exists() and json.loads(path.read_text())["runs"] > 2 * runs:
+        path = SMALL / path.name
+    path.parent.mkdir(exist_ok=True)
     written = {
         "families": list(families),
         "command": command,
