@@ -16,6 +16,8 @@ log = logs.get(__name__)
 APOLOGY: Final = "apology"
 HOUR_MS: Final = 3_600_000
 """A chat that takes no screen is apologised to once in it."""
+CARD_MS: Final = 600_000
+"""And told of to the admins once in it."""
 
 
 class Alerts:
@@ -30,8 +32,11 @@ class Alerts:
             if job.kind != "admin_card":
                 why = f"{job.kind} {report}"
                 booking = job.payload.get("booking")
+                about = report
+                if job.kind == "screen":  # of a chat that takes nothing one card is enough
+                    about = f"{job.lane}:{to_ms(self._env.clock.now()) // CARD_MS}"
                 await notices.tell_admins(
-                    self._env, card="job_failed", about=report, why=why, booking=booking
+                    self._env, card="job_failed", about=about, why=why, booking=booking
                 )
             if job.kind == KIND:
                 await self._dispatcher.apologise(job, report)
