@@ -15,6 +15,7 @@ from db.transactions import transactional
 KIND: Final = "own_data"
 FILE: Final = "my-data.json"
 AGAIN_SECONDS: Final = 60
+TOLD: Final = ("name", "phone", "email", "answers")
 
 
 @transactional
@@ -45,6 +46,7 @@ async def file_of(customer: Customer) -> bytes:
             "email": customer.email,
             "language": customer.language,
             "campaign": customer.campaign,
+            "blocked_us": instant(customer.blocked_at),
             "known_since": instant(customer.created_at),
         },
         "begun": [{"choices": one.choices, "changed": instant(one.updated_at)} for one in drafts],
@@ -66,7 +68,12 @@ async def _booking(booking: Booking) -> dict[str, Any]:
         "price_minor": booking.price_minor,
         "currency": booking.currency,
         "coupon": booking.coupon,
-        "told_by_you": booking.details,
+        "staff": booking.snapshot.get("staff"),
+        "discount_minor": booking.discount_minor,
+        "due_online_minor": booking.due_minor,
+        "tip_minor": booking.tip_minor,
+        "due_on_site_minor": booking.onsite_minor,
+        "told_by_you": {name: booking.details.get(name) for name in TOLD if booking.details},
         "made": instant(booking.created_at),
         "payments": [
             {
@@ -74,6 +81,8 @@ async def _booking(booking: Booking) -> dict[str, Any]:
                 "currency": one.currency,
                 "status": str(one.state),
                 "at_stripe": one.payment_intent,
+                "checkout_session": one.session_id,
+                "receipt": one.receipt_url,
                 "made": instant(one.created_at),
                 "paid": instant(one.paid_at),
             }

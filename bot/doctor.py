@@ -12,13 +12,12 @@ from booking.caught import Caught
 from bot import stripe_checkup, stripe_fix
 from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config import ConfigurationError, Settings
 from bot.database_trouble import is_of_database, trouble
 from bot.health import SLOW, write_a_row
 from bot.hook import HOOK_PATH
 from bot.keys import keyring, require_fitting_key
 from bot.porter import ENOUGH, descriptors, places
-from bot.stopped import CannotStart
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
 from bot.wording import counted, first_line
@@ -58,7 +57,7 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
 
 def _told(error: Exception) -> str:
     """Return one line, whatever a library has to add."""
-    if isinstance(error, Ailment | CannotStart):
+    if isinstance(error, Ailment | ConfigurationError):
         return first_line(error)
     if is_of_database(error):
         return trouble(error)

@@ -12,7 +12,6 @@ from typing import Final
 from bot import files, logs
 from bot.config import ConfigurationError, Settings
 from bot.settings_checks import SEALING_KEY_BYTES
-from bot.stopped import CannotStart
 from db import installation, sealing
 from db.sealing import Keyring
 from db.urls import SQLITE, engine_of, path_of
@@ -55,7 +54,7 @@ async def require_fitting_key() -> None:
         elif (sample := await installation.something_sealed()) is not None:
             sealing.unseal(sample)
     except sealing.Tampered:
-        raise CannotStart(
+        raise ConfigurationError(
             "privacy.key: not the key this database was sealed with: restore that one from its"
             " backup, or add it to privacy.old_keys"
         ) from None

@@ -20,6 +20,8 @@ from bot.seldom import Seldom
 
 MOST: Final = 1000
 """Connections kept at once, however many descriptors there are."""
+MOST_QUEUED: Final = 2048
+"""Who does not fit into the queue comes again a second later."""
 ENOUGH: Final = 1024
 """Descriptors a machine gives without being asked; with fewer the house is small."""
 SERVER: Final = "booking-bot"
@@ -77,7 +79,8 @@ class Porter(web.BaseSite):
         self._places = places()
         # asyncio accepts as many at one go as may queue, and what is closed for them is closed a
         # turn later: both must have descriptors, too
-        super().__init__(runner, backlog=max(1, min(512, self._places // 4)))
+        spare = min(4 * MOST_QUEUED, descriptors()) - self._places
+        super().__init__(runner, backlog=max(1, min(MOST_QUEUED, spare // 4)))
         self._host, self._port, self._patience = host, port, patience
         self._here = 0
         self._waiting: dict[_Visit, None] = {}

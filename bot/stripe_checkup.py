@@ -17,6 +17,7 @@ from bot.wording import counted, first_line
 
 FIX: Final = "booking-bot check --fix"
 EVERY: Final = "*"
+EXAMPLE: Final = "whsec_replace"
 
 
 async def account(settings: Settings) -> str:
@@ -37,6 +38,8 @@ async def account(settings: Settings) -> str:
 async def endpoint(settings: Settings) -> str:
     """Check that Stripe sends its events here, all that we need and in the shape we know."""
     wanted = address(settings)
+    if any(one.get_secret_value() == EXAMPLE for one in settings.stripe.webhook_secrets):
+        raise Ailment(f"stripe.webhook_secrets: {EXAMPLE} is the example's, and known to all")
     async with asking(settings) as client:
         found = best(await at_this_shop(client, settings))
     if not found:

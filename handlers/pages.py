@@ -46,6 +46,7 @@ MARKS: Final[Mapping[str, str]] = {
     Standing.RETURNED: "over",
     UNSURE: "wait",
 }
+Said = tuple[Markup, Markup]
 UNPAID: Final[Mapping[str, str]] = {Standing.OPEN: "page.is_due", Standing.EXPIRED: "page.not_paid"}
 
 
@@ -108,7 +109,10 @@ async def success(request: web.Request) -> web.Response:
         return _render(request, await _stands(request, door, _asked(request, "session_id")))
     # to somebody who may just have paid: nothing is lost while we cannot look
     log.error("a page cannot be told", exc_info=caught.error)
-    return _render(request, _about_nothing(request, UNSURE, MARKS[UNSURE], UNAVAILABLE))
+    words = _words_of_browser(request)
+    said = words("page.unsure.title"), words("page.unsure.text")
+    page = _about_nothing(request, words, said, MARKS[UNSURE], UNAVAILABLE)
+    return _render(request, page)
 
 
 async def _stands(request: web.Request, door: Door, session_id: str) -> Page:
@@ -203,13 +207,12 @@ def _facts(words: Words, view: BookingView) -> list[Fact]:
     return said
 
 
-def _about_nothing(request: web.Request, key: str, mark: str, status: int) -> Page:
-    """Return a page that names no booking, in the language of the browser."""
-    words = _words_of_browser(request)
+def _about_nothing(request: web.Request, words: Words, said: Said, mark: str, status: int) -> Page:
+    """Return a page that names no booking."""
     return Page(
         words,
-        title=words(f"page.{key}.title"),
-        text=words(f"page.{key}.text"),
+        title=said[0],
+        text=said[1],
         mark=mark,
         buttons=_chat(request.app[DOOR], words, None),
         status=status,
@@ -217,7 +220,9 @@ def _about_nothing(request: web.Request, key: str, mark: str, status: int) -> Pa
 
 
 def _unknown(request: web.Request) -> Page:
-    return _about_nothing(request, "unknown", "look", NOT_FOUND)
+    words = _words_of_browser(request)
+    said = words("page.unknown.title"), words("page.unknown.text")
+    return _about_nothing(request, words, said, "look", NOT_FOUND)
 
 
 def _words_of_browser(request: web.Request) -> Words:

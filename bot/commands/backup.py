@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
-from bot.keys import key_file
+from bot.config import Settings
+from bot.keys import key_file, keyring, require_fitting_key
+from db import connection
 
 
 def backup(
@@ -32,4 +34,14 @@ def backup(
     except CannotBackUp as error:
         raise CommandFailed(str(error)) from None
     typer.echo(f"{file}: {file.stat().st_size:,} bytes")
+    wait_for(_opens(settings))  # a copy that nobody can open is none, and shall be heard of
     typer.echo(f"Keep {key_file(settings) or 'privacy.key of the configuration'} too, elsewhere.")
+
+
+async def _opens(settings: Settings) -> None:
+    """Refuse to call it well when the key at hand does not open what was copied."""
+    await connection.connect(settings.database.url.get_secret_value(), keyring=keyring(settings))
+    try:
+        await require_fitting_key()
+    finally:
+        await connection.close()

@@ -135,8 +135,13 @@ async def test_control_without_the_lock_the_same_race_gives_back_too_much(databa
         pytest.skip("a transaction of SQLite has the whole database anyway")
     booking = await a_paid_booking(await open_shop(), *PAID)
     await without_the_guard()
-    granted = await asyncio.gather(*(wishes(booking, 5000, known=0) for _ in range(20)))
-    assert granted.count(True) > 1
+    # side by side they are only while nobody has committed: on a slow machine not each time
+    for _ in range(10):
+        granted = await asyncio.gather(*(wishes(booking, 5000, known=0) for _ in range(20)))
+        if granted.count(True) > 1:
+            return
+        await run("DELETE FROM refund")
+    raise AssertionError("the lock was off and still nobody got too much: this proves nothing")
 
 
 async def test_of_many_who_give_all_of_it_back_at_once_one_succeeds(database):

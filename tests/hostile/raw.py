@@ -33,6 +33,7 @@ async def _answer(reader: asyncio.StreamReader) -> Answer:
         return Answer(0, {}, "")
     first, *lines = head.strip().split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
+    headers.pop("Date", None)
     size = int(headers.get("Content-Length", "0"))
     if headers.get("Connection") == "close":
         return Answer(

@@ -137,8 +137,11 @@ MUTANTS = (
         name="any-privacy-key",
         guard="A key that opens nothing is gone on with.",
         file="bot/keys.py",
-        old='        raise CannotStart(\n            "privacy.key: not the key',
-        new='        return\n        raise CannotStart(\n            "privacy.key: not the key',
+        old='        raise ConfigurationError(\n            "privacy.key: not the key',
+        new=(
+            "        return\n"
+            '        raise ConfigurationError(\n            "privacy.key: not the key'
+        ),
         tests=(f"{ROTATION}::test_a_lost_privacy_key_is_told_of_and_not_replaced_in_silence",),
     ),
     Mutant(

@@ -13,10 +13,13 @@ MUTANTS = (
         name="stripe-told-before-commit",
         guard="An event is acknowledged before it is stored.",
         file="bot/stripe_intake.py",
-        old="        (is_new,) = await jobs.take_in([job], now=self._clock.now())\n",
+        old=(
+            "        (is_new,) = await self._apart.within("
+            'KEPT_SECONDS, kept, name="keep an event")\n'
+        ),
         new="""        from asyncio import ensure_future
 
-        is_new = bool(ensure_future(jobs.take_in([job], now=self._clock.now())))
+        is_new = bool(ensure_future(kept))
 """,
         tests=(f"{WEB}::test_what_cannot_be_stored_is_sent_again_by_stripe",),
     ),
@@ -32,10 +35,13 @@ MUTANTS = (
         name="telegram-told-before-commit",
         guard="An update of the webhook is acknowledged before it is stored.",
         file="bot/hook.py",
-        old="        (is_new,) = await jobs.take_in([job], now=self._clock.now())\n",
+        old=(
+            "        (is_new,) = await self._apart.within("
+            'KEPT_SECONDS, kept, name="keep an update")\n'
+        ),
         new="""        from asyncio import ensure_future
 
-        is_new = bool(ensure_future(jobs.take_in([job], now=self._clock.now())))
+        is_new = bool(ensure_future(kept))
 """,
         tests=(f"{RECEIVER}::test_what_cannot_be_stored_is_sent_again_by_telegram",),
     ),
