@@ -66,6 +66,7 @@ MUTANTS = (
         old='    "jobs": Entry(desk.jobs, Role.ADMIN),\n',
         new='    "jobs": Entry(desk.jobs, Role.ANYBODY),\n',
         tests=(f"{ROLES}::test_every_entry_has_the_role_it_should_have",),
+        chosen="",
     ),
     Mutant(
         name="cards-for-former-admins",
@@ -74,6 +75,7 @@ MUTANTS = (
         old="        return []  # no admin any more since the card was written\n",
         new="        pass\n",
         tests=(f"{ROLES}::test_a_card_that_waits_is_not_sent_to_whom_is_no_admin_any_more",),
+        chosen="",
     ),
     Mutant(
         name="floods-are-answered",
@@ -108,6 +110,7 @@ MUTANTS = (
         old="(?<=[;\\t\\r\\n])",
         new="(?<=[\\t\\r\\n])",
         tests=("bot/test_commands.py::test_where_cells_end_at_semicolons_no_formula_begins",),
+        chosen="",
     ),
     Mutant(
         name="lines-of-their-own-in-the-log",
@@ -116,6 +119,7 @@ MUTANTS = (
         old="            _visible,\n",
         new="",
         tests=(f"{INJECTION}::test_nothing_in_a_text_makes_a_line_of_the_log_of_its_own",),
+        chosen="",
     ),
     Mutant(
         name="undecided-money-is-nobodys",
