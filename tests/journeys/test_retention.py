@@ -92,7 +92,8 @@ async def test_what_waits_for_a_decision_about_money_waits(tmp_path, database_ur
         shop.stripe.dispute(shop.stripe.ledger()["charges"][-1]["id"])
         for _ in range(6):
             await shop.time_passes(DAY)
-        assert await found_in(shop, database_url)
+        found = await found_in(shop, database_url)
+        assert "booking.details: allergic to quinoa" in found
 
 
 @pytest.mark.family("R25")
