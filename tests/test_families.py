@@ -92,10 +92,12 @@ def test_the_page_names_every_family_and_only_tests_that_exist():
     assert missing == []
 
 
-def test_a_small_run_does_not_take_the_place_of_a_large_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "FOLDER", tmp_path / "runs")
-    monkeypatch.setattr(record, "SMALL", tmp_path / "small")
-    large = record.write("kills", "sqlite", ["R1"], "make chaos", 300, True, {})
-    small = record.write("kills", "sqlite", ["R1"], "make chaos KILLS=6", 6, False, {})
-    again = record.write("kills", "sqlite", ["R1"], "make chaos", 200, True, {})
+def test_a_small_run_does_not_take_the_place_of_a_large_one(tmp_path):
+    places = {"folder": tmp_path / "runs", "small": tmp_path / "small"}
+
+    def kills(number: int) -> Path:
+        command = f"make chaos KILLS={number}"
+        return record.write("kills", "sqlite", ["R1"], command, number, True, {}, **places)
+
+    large, small, again = kills(300), kills(6), kills(200)
     assert (large.parent.name, small.parent.name, again) == ("runs", "small", large)

@@ -25,15 +25,17 @@ def write(
     figures: Mapping[str, Any],
     *,
     at: str = "",
+    folder: Path = FOLDER,
+    small: Path = SMALL,
 ) -> Path:
     """Write docs/runs/<name>-<engine>.json and return its path.
 
     A run that is much smaller than the one there is kept beside, in .runs: it shows less.
     `at` is the commit that ran, as `commit` said when the run began; "" asks now.
     """
-    path = FOLDER / f"{name}-{engine}.json"
+    path = folder / f"{name}-{engine}.json"
     if path.exists() and json.loads(path.read_text())["runs"] > 2 * runs:
-        path = SMALL / path.name
+        path = small / path.name
     path.parent.mkdir(exist_ok=True)
     written = {
         "families": list(families),
