@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, Self
 from aiohttp import web
 
 from booking import sweeps
+from booking.apart import Apart
 from booking.ports import Clock, Environment, Randomness
 from bot import logs
-from bot.apart import Apart
 from bot.books import books_work
 from bot.clock import SystemClock
 from bot.config import Settings

@@ -11,6 +11,7 @@ from booking.ports import Clock, Environment
 from booking.work import WORK
 from bot import logs
 from bot.runner import IDLE_SECONDS, Alert, JobRunner, Work, WorkClass
+from bot.seldom import Seldom
 from bot.updates import KIND
 from bot.watch import Runs, nobody
 from bot.workers import Nursery
@@ -133,11 +134,12 @@ class Crew:
 
     async def _attend(self, bell: Bell) -> None:
         """Tell other replicas what was made due here, and hear what was there."""
+        warn = Seldom()
         while True:
             try:
                 await bell.serve()
             except SessionLost as error:
-                log.warning("other replicas are not heard", why=str(error))
+                warn("other replicas are not heard", why=str(error))
             await asyncio.sleep(IDLE_SECONDS)
 
     async def _relieve(self) -> None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from aiohttp import web
 
+from booking.apart import Apart
 from bot import logs
-from bot.apart import Apart
 from bot.database_trouble import kind_of
 from bot.outside import Outside
 from db import installation

@@ -7,9 +7,9 @@ from typing import Final
 
 from aiohttp import web
 
+from booking.apart import Apart
 from booking.ports import Clock
 from bot import logs
-from bot.apart import Apart
 from bot.proxies import Network, client_address
 from bot.seldom import Seldom
 from bot.updates import as_job

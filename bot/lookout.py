@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Self
 
+from booking.apart import Apart
 from booking.ports import Clock
 from bot import chronicle
-from bot.apart import Apart
 from bot.config import Settings
 from bot.health import Readiness
 from bot.metrics import Metrics

@@ -10,6 +10,7 @@ from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
 from bot.hook import UNWRITABLE, came
+from bot.seldom import Seldom
 from bot.updates import ALLOWED_UPDATES, Unreadable, as_job, id_of
 from bot.watch import Count, nobody
 from db import jobs
@@ -40,12 +41,13 @@ class Poller:
 
     async def run(self) -> None:
         """Poll for ever; on PostgreSQL one replica at a time."""
+        warn = Seldom()
         while True:
             try:
                 await lead("telegram polling", self._poll_on)
                 log.warning("polling stopped here: the connection that leads was lost")
             except SessionLost as error:
-                log.warning("nobody can be chosen to poll", why=str(error))
+                warn("nobody can be chosen to poll", why=str(error))
                 await asyncio.sleep(1)
 
     async def _poll_on(self) -> None:

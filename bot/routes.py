@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
+from booking.apart import Apart
 from bot import web as server
-from bot.apart import Apart
 from bot.config import Settings
 from bot.health import Readiness
 from bot.hook import HOOK_PATH, Hook
@@ -39,5 +39,5 @@ def web_application(
     app.router.add_get("/readyz", ready.answer)
     app.router.add_get("/metrics", lookout.scrape(ready, apart).answer)
     app.router.add_get("/photos/{service:[a-z0-9-]{1,40}}", photos.photo)
-    pages.add_to(app, door)
+    pages.add_to(app, door, apart)
     return app

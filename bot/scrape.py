@@ -11,9 +11,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, Metric, generate_latest
 from prometheus_client.registry import Collector
 
+from booking.apart import Apart
 from booking.ports import Clock
 from bot import logs
-from bot.apart import Apart
 from bot.gauges import from_database, gauge
 from bot.metrics import Metrics
 from bot.proxies import Network, client_address

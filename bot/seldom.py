@@ -1,4 +1,4 @@
-"""Warnings that strangers could cause at will: the first is logged, then one a minute."""
+"""Warnings that strangers, or an outage, would repeat at will: the first, then one a minute."""
 
 import time
 from typing import Final

@@ -6,9 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
+from booking.apart import Apart
 from booking.ports import Clock, Shop
 from bot import logs
-from bot.apart import Apart
 from bot.hook import KEPT_SECONDS, UNWRITABLE
 from bot.proxies import Network, client_address
 from bot.seldom import Seldom

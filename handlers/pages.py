@@ -5,8 +5,7 @@ Anybody with the address may see these pages, so they say what was booked, never
 
 import logging
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,9 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from booking.apart import Apart
 from booking.caught import Caught
+from booking.patience import PEOPLE_WAIT
 from booking.standing import Standing
 from db.models import Booking
 from db.states import BookingState
@@ -23,16 +24,20 @@ from handlers import formats, reading
 from handlers.checkout import CANCEL
 from handlers.door import Door
 from handlers.looks import UNSURE, Looks
+from handlers.page import Fact, Link, Page
 from handlers.screens.booking_view import BookingView
 from handlers.words import Words, negotiate
 
 log = logging.getLogger(__name__)
 
 DOOR: Final = web.AppKey("door", Door)
+APART: Final = web.AppKey("apart", Apart)
 LOOKS: Final = web.AppKey("looks", Looks)
 TEMPLATES: Final = Path(__file__).parent / "templates"
 NOT_FOUND: Final = 404
 UNAVAILABLE: Final = 503
+LONGEST_SECONDS: Final = PEOPLE_WAIT + 1
+"""Whoever stands before an empty page so long is told that we cannot look."""
 _LINKED: Final = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _LONGEST_TAG: Final = 35
 """Of a language, RFC 5646, 4.4.1."""
@@ -50,41 +55,10 @@ Said = tuple[Markup, Markup]
 UNPAID: Final[Mapping[str, str]] = {Standing.OPEN: "page.is_due", Standing.EXPIRED: "page.not_paid"}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A button of a page."""
-
-    label: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that was booked, with its name."""
-
-    label: str
-    value: str
-    small: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a page says; its texts are already escaped."""
-
-    words: Words
-    title: Markup
-    text: Markup
-    mark: str = "over"
-    """The sign above the title: good, wait, look or over."""
-    amount: Fact | None = None
-    facts: list[Fact] = field(default_factory=list)
-    buttons: list[Link] = field(default_factory=list)
-    status: int = 200
-
-
-def add_to(app: web.Application, door: Door) -> None:
+def add_to(app: web.Application, door: Door, apart: Apart | None = None) -> None:
     """Add the pages and their stylesheet to the web application."""
     app[DOOR] = door
+    app[APART] = apart or Apart()
     app[LOOKS] = Looks()
     aiohttp_jinja2.setup(
         app, loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
@@ -104,18 +78,24 @@ async def success(request: web.Request) -> web.Response:
 
     A session that is not in our database is answered without asking Stripe.
     """
-    door = request.app[DOOR]
+    return await _in_time(request, _stands(request))
+
+
+async def _in_time(request: web.Request, page: Coroutine[object, object, Page]) -> web.Response:
+    """Answer before people give up, whatever the database does meanwhile."""
     async with Caught() as caught:
-        return _render(request, await _stands(request, door, _asked(request, "session_id")))
+        told = await request.app[APART].within(LONGEST_SECONDS, page, name="page")
+        return _render(request, told)
     # to somebody who may just have paid: nothing is lost while we cannot look
     log.error("a page cannot be told", exc_info=caught.error)
     words = _words_of_browser(request)
     said = words("page.unsure.title"), words("page.unsure.text")
-    page = _about_nothing(request, words, said, MARKS[UNSURE], UNAVAILABLE)
-    return _render(request, page)
+    unsure = _about_nothing(request, words, said, MARKS[UNSURE], UNAVAILABLE)
+    return _render(request, unsure)
 
 
-async def _stands(request: web.Request, door: Door, session_id: str) -> Page:
+async def _stands(request: web.Request) -> Page:
+    door, session_id = request.app[DOOR], _asked(request, "session_id")
     booking = await reading.booking_of_session(session_id) if session_id else None
     if booking is None:
         return _unknown(request)
@@ -140,13 +120,17 @@ async def _outcome(door: Door, booking: Booking, standing: str) -> Page:
 
 async def cancelled(request: web.Request) -> web.Response:
     """Say that nothing was charged, and offer to pay after all; change nothing."""
+    return await _in_time(request, _went_back(request))
+
+
+async def _went_back(request: web.Request) -> Page:
     door = request.app[DOOR]
     reference = door.tokens.read(CANCEL, _asked(request, "booking"))
     booking = await reading.any_booking(reference) if reference else None
     if booking is None:
-        return _render(request, _unknown(request))
+        return _unknown(request)
     words = door.words(booking.customer)
-    return _render(request, _left(door, words, await reading.view_of(words, booking)))
+    return _left(door, words, await reading.view_of(words, booking))
 
 
 def _asked(request: web.Request, name: str) -> str:

@@ -57,5 +57,9 @@ async def is_told_in_time(shop) -> None:
     assert (status, "booking_bot_database_up 0.0" in told) == (200, True)
     body = event("completed", shop.sessions()[-1])
     assert await timely(post(shop, body, signed(shop, body))) == 503
+    session = shop.sessions()[-1]
+    for address in (f"/booking/success?session_id={session['id']}", session["cancel_url"]):
+        status, told = await timely(fetch(shop, address.removeprefix(shop.bot.url)))
+        assert (status, "We are still checking your payment" in told) == (503, True)
     async with aiohttp.ClientSession() as http, http.get(f"{shop.bot.url}/healthz") as alive:
         assert alive.status == 200
