@@ -13,13 +13,15 @@ _SAID: Final = {
     "full": ("database or disk is full", "no space left"),
     "read_only": ("readonly database", "read-only"),
     "locked": ("is locked", "lock timeout"),
-    "away": ("unable to open", "disk i/o error", "connection", "cannot switch to state"),
+    "failing": ("disk i/o error", "input/output error"),
+    "away": ("unable to open", "connection", "cannot switch to state"),
 }
 """What engines say, by kind."""
 _CODES: Final = {
     "full": ("53100",),
     "read_only": ("25006",),
     "locked": ("55P03",),
+    "failing": ("58030",),
     "away": ("08", "57P0", "53300"),
 }
 """SQLSTATEs, or what they begin with."""
@@ -33,7 +35,7 @@ def is_of_database(error: Exception) -> bool:
 
 
 def kind_of(error: Exception) -> str:
-    """Return why the database takes no row: locked, full, read_only, gone, away or broken."""
+    """Return why the database takes no row: one of the words of `Readiness`."""
     chain = [error, error.__cause__, *error.args]
     said = " ".join(str(each) for each in chain if each).lower()
     states = [str(getattr(each, "sqlstate", "") or "") for each in chain]

@@ -101,6 +101,7 @@ WORDS: Final = {
     "full": "the disk of the database is full",
     "read_only": "the database takes no writes",
     "gone": "the file of the database was deleted or replaced",
+    "failing": "the disk of the database fails; the kernel's log says why",
     "away": "the database cannot be reached",
     "broken": "the database refused a row; the log says why",
 }

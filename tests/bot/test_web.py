@@ -198,7 +198,13 @@ async def test_why_a_database_takes_no_row_is_told_apart(database):
         assert kind_of(await failure("UPDATE installation SET value = value")) == "read_only"
     else:
         raises = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{}'; END $$"
-        codes = {"read_only": "25006", "full": "53100", "locked": "55P03", "away": "57P01"}
+        codes = {
+            "read_only": "25006",
+            "full": "53100",
+            "locked": "55P03",
+            "away": "57P01",
+            "failing": "58030",
+        }
         for kind, code in codes.items():
             assert kind_of(await failure(raises.format(code))) == kind
     assert kind_of(ConnectionRefusedError(111, "Connection refused")) == "away"

@@ -16,7 +16,7 @@ from tests.disk.shop import (
 )
 from tests.journeys.test_kill import ADA, check_books, documents, photos
 
-SAYS = {"full": "full", "broken": "away", "read_only": "away", "unsynced": "away"}
+SAYS = {"full": "full", "broken": "failing", "read_only": "failing", "unsynced": "failing"}
 CARD = "4242424242424242"
 MOST = 60
 
