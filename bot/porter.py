@@ -2,44 +2,37 @@
 
 aiohttp waits for ever for what a visitor does not send, and every connection is a descriptor: who
 opens some hundreds and says nothing would shut Stripe and Telegram out. Here a header and a body
-have a deadline, and when the house is full whoever has waited longest goes first.
+have a deadline, who has not said a whole header waits in the hall, and when the house is full
+whoever has waited longest goes first.
 """
 
 import asyncio
+import os
 import resource
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 from typing_extensions import override
 
+from bot.hall import Caller
 from bot.seldom import Seldom
+from bot.visit import Body, Patience, Visit
 
 MOST: Final = 1000
 """Connections kept at once, however many descriptors there are."""
 MOST_QUEUED: Final = 2048
 """Who does not fit into the queue comes again a second later."""
+AT_ONE_GO: Final = 16
+"""So many are let in before those who are here are listened to: a crowd at the door keeps nobody
+waiting, and a newcomer has spoken long before a thousand others could push them out."""
 ENOUGH: Final = 1024
 """Descriptors a machine gives without being asked; with fewer the house is small."""
 SERVER: Final = "booking-bot"
 CONTINUE: Final = "100-continue"
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long visitors are waited for, in seconds."""
-
-    head: float = 10.0
-    """For a whole header: after connecting, and again after each answer."""
-    body: float = 10.0
-    """For a whole body, after its header."""
-    answer: float = 15.0
-    """For a visitor to take any of what was sent."""
 
 
 def descriptors() -> int:
@@ -75,15 +68,13 @@ class Porter(web.BaseSite):
         port: int,
         patience: Patience,
         hardened: Mapping[str, str],
+        most: int,
     ) -> None:
-        self._places = places()
-        # asyncio accepts as many at one go as may queue, and what is closed for them is closed a
-        # turn later: both must have descriptors, too
-        spare = min(4 * MOST_QUEUED, descriptors()) - self._places
-        super().__init__(runner, backlog=max(1, min(MOST_QUEUED, spare // 4)))
+        self._places = most
+        super().__init__(runner, backlog=MOST_QUEUED)
         self._host, self._port, self._patience = host, port, patience
         self._here = 0
-        self._waiting: dict[_Visit, None] = {}
+        self._waiting: dict[Visit | Caller, None] = {}
         """Whoever has not sent a whole request, whoever has waited longest first."""
         self._hardened, self._warn = hardened, Seldom()
 
@@ -101,39 +92,52 @@ class Porter(web.BaseSite):
         server.request_handler = self._attended(server.request_handler)
         loop = asyncio.get_running_loop()
 
-        def visit() -> _Visit:
-            return _Visit(self, server, self._patience, loop)
+        def take_in(caller: Caller, transport: asyncio.Transport, said: bytes) -> None:
+            visit = Visit(self, server, self._patience, loop)
+            self._waiting.pop(caller, None)
+            self._waiting[visit] = None
+            transport.set_protocol(visit)
+            visit.connection_made(transport)
+            visit.data_received(said)
 
-        self._server = await loop.create_server(
-            visit, self._host, self._port, backlog=self._backlog
-        )
+        def caller() -> Caller:
+            seconds = self._patience.head
+            return Caller(seconds, came=self.came, left=self.left, take_in=take_in)
+
+        # asyncio lets in as many at one go as may queue: it is told little, the system much
+        listening = await loop.create_server(caller, self._host, self._port, backlog=AT_ONE_GO)
+        for one in listening.sockets:
+            with socket.socket(fileno=os.dup(one.fileno())) as same:
+                same.listen(self._backlog)
+        self._server = listening
+
+    @override
+    async def stop(self) -> None:
+        """Listen no more; who is still in the hall leaves."""
+        await super().stop()
+        for one in [each for each in self._waiting if isinstance(each, Caller)]:
+            one.turn_out()
 
     def _attended(self, handler: Handler) -> Handler:
         """Return a handler whose visitors are known to be busy, and have time for a body."""
 
         async def attended(request: web.BaseRequest) -> web.StreamResponse:
             visit = request.protocol
-            assert isinstance(visit, _Visit)
+            assert isinstance(visit, Visit)
             if request.headers.get("Expect", CONTINUE).lower() != CONTINUE:
                 return web.Response(status=417)  # aiohttp would repeat it, or fail to
-            deadline = None
-            if request.content.is_eof():
-                self._waiting.pop(visit, None)
-            else:
-                loop = asyncio.get_running_loop()
-                deadline = loop.call_later(self._patience.body, _abort_unless_whole, request)
+            body = Body(request, self._patience.body, lambda: self._waiting.pop(visit, None))
             try:
                 return await handler(request)
             finally:
-                if deadline is not None:
-                    deadline.cancel()
+                body.forget()
                 if visit.connected:
                     self._waiting.pop(visit, None)
                     self._waiting[visit] = None
 
         return attended
 
-    def came(self, visit: "_Visit") -> None:
+    def came(self, visit: Visit | Caller) -> None:
         """Take a visitor in; when it is full, whoever has waited longest leaves."""
         self._here += 1
         self._waiting[visit] = None
@@ -145,7 +149,7 @@ class Porter(web.BaseSite):
             del self._waiting[longest]
             longest.turn_out()
 
-    def left(self, visit: "_Visit") -> None:
+    def left(self, visit: Visit | Caller) -> None:
         """Forget a visitor."""
         self._here -= 1
         self._waiting.pop(visit, None)
@@ -161,70 +165,3 @@ def harden(answer: web.StreamResponse, headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         answer.headers.setdefault(name, value)
     answer.headers["Server"] = SERVER
-
-
-class _Visit(web.RequestHandler):
-    """One connection."""
-
-    __slots__ = ("_porter", "_seconds")
-
-    def __init__(
-        self,
-        porter: Porter,
-        server: web.Server,
-        patience: Patience,
-        loop: asyncio.AbstractEventLoop,
-    ) -> None:
-        options: dict[str, Any] = {
-            "access_log": None,
-            # until a request is whole, aiohttp ends a connection by its time for keep-alive
-            "keepalive_timeout": patience.head,
-            "lingering_time": patience.body / 2,
-            # neither Stripe nor Telegram compress: a signature is over what was sent
-            "auto_decompress": False,
-        }
-        super().__init__(server, loop=loop, **options)
-        self._porter, self._seconds = porter, patience.answer
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        wire: socket.socket = transport.get_extra_info("socket")
-        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(self._seconds * 1000))
-        super().connection_made(transport)
-        self._porter.came(self)
-
-    @override
-    def connection_lost(self, exc: BaseException | None) -> None:
-        self._porter.left(self)
-        super().connection_lost(exc)
-
-    @override
-    async def finish_response(
-        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
-    ) -> tuple[web.StreamResponse, bool]:
-        self._porter.harden(resp)
-        return await super().finish_response(request, resp, start_time)
-
-    @override
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """Return an answer that repeats nothing of what could not be read."""
-        super().handle_error(request, status, exc, "")
-        answer = web.Response(status=status, text=HTTPStatus(status).phrase)
-        answer.force_close()
-        return answer
-
-    def turn_out(self) -> None:
-        """End the connection at once, whatever was not sent yet."""
-        if self.transport is not None:
-            self.transport.abort()
-
-
-def _abort_unless_whole(request: web.BaseRequest) -> None:
-    if not request.content.is_eof() and request.transport is not None:
-        request.transport.abort()

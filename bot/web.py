@@ -8,8 +8,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot import logs
-from bot.porter import ENOUGH, Patience, Porter, descriptors, harden, places
+from bot.porter import ENOUGH, Porter, descriptors, harden, places
 from bot.stopped import CannotStart
+from bot.visit import Patience
 
 log = logs.get(__name__)
 
@@ -87,9 +88,11 @@ class WebServer:
         port: int,
         shutdown: float = 8,
         patience: Patience | None = None,
+        most: int | None = None,
     ) -> None:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=shutdown)
         self._host, self._port, self._patience = host, port, patience or Patience()
+        self._most = most or places()
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
@@ -99,6 +102,7 @@ class WebServer:
             port=self._port,
             patience=self._patience,
             hardened=self._runner.app.get(HARDENED, HEADERS),
+            most=self._most,
         )
         try:
             await porter.start()
@@ -109,7 +113,7 @@ class WebServer:
             where = f"{self._host}:{self._port}"
             raise PortTaken(f"web.port, web.host: cannot listen at {where}: {why}") from error
         limit, told = descriptors(), log.info if descriptors() >= ENOUGH else log.warning
-        told("listening", descriptors=limit, places=places())
+        told("listening", descriptors=limit, places=self._most)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -5,13 +5,14 @@ import json
 import logging
 import socket
 import sys
+from contextlib import suppress
 
 import pytest
 from aiohttp import web
 
 from bot import web as server
 from bot.hook import HEADER
-from bot.porter import Patience
+from bot.visit import Patience
 from tests.crowd import until
 from tests.engines import second_connection
 from tests.process import ENVIRONMENT, ROOT, TELEGRAM_SECRET, Bot, sandbox
@@ -47,13 +48,13 @@ async def large(_request):
     return web.Response(body=bytes(LARGE))
 
 
-def site(patience=None):
+def site(patience=None, most=None):
     app = server.application(https=False)
     app.router.add_post("/echo", echo)
     app.router.add_get("/", echo)
     app.router.add_post("/", deaf)
     app.router.add_get("/large", large)
-    return server.WebServer(app, host="127.0.0.1", port=0, patience=patience)
+    return server.WebServer(app, host="127.0.0.1", port=0, patience=patience, most=most)
 
 
 async def drip(writer, drop: bytes) -> None:
@@ -115,6 +116,31 @@ async def test_a_slow_visitor_with_a_whole_request_is_served():
             await asyncio.sleep(0.1)
         assert (await reader.readline()).startswith(b"HTTP/1.1 200")
         writer.close()
+
+
+@pytest.mark.family("R19")
+async def test_a_crowd_at_the_door_pushes_nobody_out_who_has_said_what_he_wants():
+    async with site(most=100) as running:
+        # none of them is let in before all of them are at the door
+        speaks = socket.create_connection(("127.0.0.1", running.port))
+        speaks.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi")
+        crowd = [half_open(running.port) for _ in range(300)]
+        reader, writer = await asyncio.open_connection(sock=speaks)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
+        for wire in crowd:
+            wire.close()
+
+
+async def test_who_still_stands_in_the_hall_when_the_server_stops_is_sent_away():
+    async with site() as running:
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+        writer.write(POST[:20])
+        await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        with suppress(ConnectionError):
+            assert await reader.read() == b""
+    writer.close()
 
 
 def half_open(port: int) -> socket.socket:

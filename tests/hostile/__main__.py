@@ -18,6 +18,7 @@ import aiohttp
 
 from tests.crowd import says
 from tests.families.record import ROOT, write
+from tests.hostile import visitors
 from tests.hostile.forged import seal
 from tests.process import TELEGRAM_SECRET, WEBHOOK_SECRET, Bot, sandbox
 
@@ -25,8 +26,6 @@ EVENTS_A_SECOND, UPDATES_A_SECOND, FLOOD_A_SECOND = 50, 10, 100
 MOST_MS, LONGEST_SECONDS, MOST_TIMES = 50.0, 15.0, 2.0
 MALLORY = 666
 BROKEN = 1e9
-AGAIN_SECONDS = 5
-HALF = b"POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nX-Half: "
 numbers = itertools.count(1)
 
 
@@ -65,23 +64,6 @@ async def event(bot: Bot, http: aiohttp.ClientSession) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-async def stay(bot: Bot, end: float, lived: list[float]) -> None:
-    """Send half a header and drip; come back when turned out."""
-    while time.monotonic() < end:
-        began = time.monotonic()
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", bot.port)
-            writer.write(HALF)
-            async with asyncio.timeout(max(0.1, end - began + LONGEST_SECONDS)):
-                while await reader.read(1024):
-                    pass
-            writer.close()
-        except (OSError, TimeoutError):
-            pass
-        lived.append(time.monotonic() - began)
-        await asyncio.sleep(AGAIN_SECONDS)
-
-
 def open_files(bot: Bot) -> int:
     """How many files and connections the bot has open."""
     return sum(1 for _ in Path(f"/proc/{bot.process.pid}/fd").iterdir())
@@ -92,17 +74,15 @@ async def slowloris(bot: Bot, _world, words) -> tuple[dict, list[str]]:
     connector = aiohttp.TCPConnector(force_close=True)
     async with aiohttp.ClientSession(connector=connector) as http:
         quiet = await paced(EVENTS_A_SECOND, 10, lambda: event(bot, http))
-        lived: list[float] = []
-        end = time.monotonic() + words.seconds
-        visitors = [asyncio.ensure_future(stay(bot, end, lived)) for _ in range(words.visitors)]
-        await asyncio.sleep(5)
-        taken = await paced(EVENTS_A_SECOND, words.seconds - 6, lambda: event(bot, http))
-        descriptors = open_files(bot)
-        await asyncio.gather(*visitors)
+        async with visitors.standing(bot.port, words.visitors, words.seconds) as there:
+            await asyncio.sleep(2)
+            taken = await paced(EVENTS_A_SECOND, words.seconds - 6, lambda: event(bot, http))
+            descriptors = open_files(bot)
+            ended, longest = await there
     figures = {
         "visitors at once": words.visitors,
-        "connections ended": len(lived),
-        "longest kept, s": round(max(lived), 1),
+        "connections ended": ended,
+        "longest kept, s": round(longest, 1),
         "webhook p50 and p99 before, ms": [round(median(quiet), 1), round(p99(quiet), 1)],
         "webhook p50 and p99 meanwhile, ms": [round(median(taken), 1), round(p99(taken), 1)],
         "descriptors of the bot": descriptors,
@@ -111,7 +91,7 @@ async def slowloris(bot: Bot, _world, words) -> tuple[dict, list[str]]:
     broken = figures["events broken off"]
     wrong = [f"{broken} events broken off"] if broken else []
     wrong += [f"p99 {p99(taken):.0f} ms"] if p99(taken) > MOST_MS else []
-    wrong += [f"kept for {max(lived):.0f} s"] if max(lived) > LONGEST_SECONDS else []
+    wrong += [f"kept for {longest:.0f} s"] if longest > LONGEST_SECONDS else []
     return figures, wrong
 
 

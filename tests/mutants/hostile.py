@@ -7,6 +7,7 @@ WEBHOOK = "hostile/test_stripe_webhook.py"
 ROLES = "hostile/test_authorization.py"
 FLOODS = "hostile/test_floods.py"
 INJECTION = "hostile/test_injection.py"
+PORTER = "bot/test_porter.py"
 RETENTION = "journeys/test_retention.py"
 ROTATION = "journeys/test_rotation.py"
 
@@ -22,10 +23,19 @@ MUTANTS = (
     Mutant(
         name="what-could-not-be-read-is-repeated",
         guard="The answer to what is no HTTP repeats it.",
-        file="bot/porter.py",
+        file="bot/visit.py",
         old="        answer = web.Response(status=status, text=HTTPStatus(status).phrase)\n",
         new='        answer = web.Response(status=status, text=f"{exc} {message}")\n',
         tests=(f"{REQUESTS}::test_an_odd_request_gets_a_hardened_answer_that_repeats_nothing",),
+    ),
+    Mutant(
+        name="everybody-at-the-door-at-once",
+        guard="A crowd is let in before those who are here are listened to.",
+        file="bot/porter.py",
+        old="self._port, backlog=AT_ONE_GO)\n",
+        new="self._port, backlog=self._backlog)\n",
+        tests=(f"{PORTER}::test_a_crowd_at_the_door_pushes_nobody_out_who_has_said_what_he_wants",),
+        chosen="",
     ),
     Mutant(
         name="any-expectation",
@@ -46,7 +56,7 @@ MUTANTS = (
     Mutant(
         name="packed-bodies-unpacked",
         guard="A packed body is unpacked before its signature is looked at.",
-        file="bot/porter.py",
+        file="bot/visit.py",
         old='            "auto_decompress": False,\n',
         new='            "auto_decompress": True,\n',
         tests=(f"{WEBHOOK}::test_a_forgery_is_refused_and_leaves_nothing",),
