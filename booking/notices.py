@@ -1,17 +1,17 @@
 """What people must be shown or told: written down as jobs, worded when they are sent."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from booking.errors import Refusal
 from booking.ports import Environment
-from db import jobs
+from db import job_facts, jobs
 from db.jobs import NewJob
 from db.models import Booking, Customer
 
 SCREEN_PRIORITY = 1
 NOTICE_PRIORITY = 3
-RECEIPT = ("receipt_text", "receipt_ics", "receipt_qr")
+RECEIPT: Final = job_facts.RECEIPT
 
 
 def in_lane(chat_id: int) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from db.fields import to_ms
+from db.job_facts import RECEIPT
 from db.seat_facts import ENDED, KEEPING, LACKING
 from db.states import AttemptState, BookingState, RefundState, among
 from db.transactions import rows
@@ -37,6 +38,12 @@ _BACK: Final = (
     "COALESCE((SELECT sum(amount_minor) FROM refund"
     f" WHERE refund.attempt_id = attempt.id AND refund.state IN {_COUNTS}), 0)"
 )
+_LOGGED: Final = "EXISTS (SELECT 1 FROM audit WHERE audit.reference = booking.reference AND action"
+_REFUNDED: Final = (
+    "EXISTS (SELECT 1 FROM attempt JOIN refund ON refund.attempt_id = attempt.id"
+    " WHERE attempt.booking_id = booking.id)"
+)
+_RECEIPT: Final = ", ".join(f"'{one}:' || booking.id" for one in RECEIPT)
 _IN_OCCURRENCE: Final = (
     "SELECT DISTINCT booking.reference FROM occurrence"
     " JOIN seat ON seat.occurrence_id = occurrence.id JOIN booking ON booking.id = seat.booking_id"
@@ -132,6 +139,32 @@ LAWS: Final = (
         " AND NOT EXISTS (SELECT 1 FROM told WHERE told.booking_id = booking.id"
         " AND told.kind = 'receipt_text')",
         since=OUTBOX_KEPT,
+    ),
+    Law(
+        "stands where nothing says when and why it came there",
+        f"SELECT reference FROM booking WHERE (status IN {_SERVED} AND confirmed_at IS NULL)"
+        f" OR (status IN {ENDED}) <> (ended_at IS NOT NULL)"
+        f" OR (status IN {ENDED}) <> (end_reason <> '')",
+        since=None,
+    ),
+    Law(
+        "has a change the audit log does not know",
+        f"SELECT reference FROM booking WHERE NOT {_LOGGED} = 'hold')"
+        f" OR (confirmed_at IS NOT NULL AND NOT {_LOGGED} = 'confirm'))"
+        f" OR (status IN {ENDED} AND NOT {_LOGGED}"
+        " IN ('release', 'cancel', 'payment failed', 'return payment')))"
+        f" OR ({_REFUNDED} AND NOT {_LOGGED} LIKE 'refund%')"
+        f" AND NOT {_LOGGED} IN ('cancel', 'return payment')))"
+        f" OR (EXISTS (SELECT 1 FROM attempt WHERE {_PAID})"
+        f" AND NOT {_LOGGED} = 'confirm') AND NOT {_LOGGED} LIKE 'park %'))",
+        since=None,
+    ),
+    Law(
+        "has its receipt in somebody else's chat",
+        "SELECT DISTINCT reference FROM booking JOIN customer ON customer.id = booking.customer_id"
+        f" JOIN job ON job.key IN ({_RECEIPT}) WHERE telegram_id > 0"
+        " AND job.lane <> 'out:' || telegram_id",
+        since=None,
     ),
 )
 

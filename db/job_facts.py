@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from db.fields import from_ms
 from db.transactions import rows
+
+RECEIPT: Final = ("receipt_text", "receipt_ics", "receipt_qr")
+"""The kinds of job a receipt consists of."""
 
 
 async def known(keys: Sequence[str]) -> set[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -150,10 +151,18 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=_plain)
 
 
+def is_foreign(request: web.Request) -> bool:
+    """Tell whether a browser sends a request because of another site's page."""
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
 def _route(act: Act, known: str) -> Callable[[web.Request], Awaitable[web.Response]]:
     names = frozenset(known.split())
 
     async def handle(request: web.Request) -> web.Response:
+        if is_foreign(request):
+            return web.json_response({"error": "another page may not act here"}, status=403)
         try:
             result = await act(await read_input(request, names))
         except (WrongInputError, SandboxError, StripeError, ValueError) as error:

@@ -9,6 +9,10 @@ from sandbox.telegram.showing import as_html
 
 MOST = 300
 """How many messages of a chat are shown: the newest."""
+_MARKS_OF_DIRECTION = dict.fromkeys(
+    [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+"""One that is not closed would turn the page around it."""
 
 
 def person(server: Server, persona: Persona) -> Json:
@@ -16,7 +20,7 @@ def person(server: Server, persona: Persona) -> Json:
     known = server.people.find(persona.id)
     return {
         "id": known.id,
-        "name": known.first_name,
+        "name": known.first_name.translate(_MARKS_OF_DIRECTION),
         "language": known.language_code,
         "role": persona.role,
         "note": persona.note,

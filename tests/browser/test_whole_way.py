@@ -128,7 +128,18 @@ async def test_a_debit_that_fails_later_reads_as_failed_and_the_clock_is_not_cut
     await expect(row.locator("dl")).to_contain_text("MethodSEPA Direct Debit")
     face = guest.page.locator(".clock-ahead")
     await expect(face).to_contain_text("10 min ahead")
-    assert await face.evaluate("face => face.scrollWidth <= face.clientWidth")
+    for part in (face, guest.page.locator(".clock-face")):
+        assert await part.evaluate("face => face.scrollWidth <= face.clientWidth")
+
+
+@pytest.mark.slow
+async def test_whatever_somebody_is_called_the_page_keeps_its_shape(guest):
+    called = "\u202e\u2066" + "Wolfeschlegelsteinhausenberger" * 2
+    say = "name => fetch('/sandbox/say', {method: 'POST', body: JSON.stringify(name)})"
+    await guest.page.evaluate(say, {"user": "Ada", "text": "/start", "first_name": called})
+    await expect(guest.page.locator(".guide-words")).to_contain_text(f"Book as {called[2:]} Tap")
+    wide = "() => document.documentElement.scrollWidth - innerWidth"
+    assert await guest.page.evaluate(wide) <= 0
 
 
 @pytest.mark.slow

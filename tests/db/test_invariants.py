@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from booking.notices import RECEIPT
+from booking.notices import RECEIPT, out_lane
 from db import claims, invariants, jobs
 from db.jobs import NewJob
-from db.money_models import Attempt, Refund
+from db.money_models import Attempt, Audit, Refund
 from db.states import AttemptState, BookingState, EndReason, RefundState
 from db.transactions import run, transactional
 from tests.db.shop import NOW, at, cells, open_shop
@@ -32,8 +32,15 @@ async def confirmed(shop, *, state: BookingState = BookingState.CONFIRMED):
     )
     await paid(booking)
     key = f"{RECEIPT[0]}:{booking.id}"
-    await jobs.take_in(NewJob(kind=RECEIPT[0], key=key, payload={}), now=NOW)
+    lane = out_lane(shop.customer.telegram_id)
+    await jobs.take_in(NewJob(kind=RECEIPT[0], key=key, payload={}, lane=lane), now=NOW)
+    for action in ("hold", "confirm"):
+        await written(booking, action)
     return booking
+
+
+async def written(booking, action: str) -> None:
+    await Audit.create(at=NOW, actor="system", action=action, reference=booking.reference)
 
 
 async def paid(booking, *, number: int = 1) -> Attempt:
@@ -66,6 +73,7 @@ async def test_books_that_are_in_order_have_nothing_to_say(booking):
     assert await found() == {}
 
 
+UNKNOWN = "has a change the audit log does not know"
 UNSEATED = "has not exactly the seats it booked"
 SPOILED = {
     UNSEATED: "DELETE FROM seat",
@@ -90,6 +98,11 @@ SPOILED = {
         "UPDATE customer SET telegram_id = -1"
     ),
     "has an amount or a currency that can be none": "UPDATE attempt SET currency = 'eur'",
+    "stands where nothing says when and why it came there": (
+        "UPDATE booking SET confirmed_at = NULL"
+    ),
+    UNKNOWN: "DELETE FROM audit WHERE action = 'confirm'",
+    "has its receipt in somebody else's chat": "UPDATE job SET lane = 'out:8'",
     "waits for its payment, and nothing will ever let it go": "UPDATE booking SET status = 'held'",
 }
 
@@ -131,9 +144,11 @@ KEPT = "has ended, and its money is neither on its way back nor waits for somebo
 
 async def ended(booking, reason: EndReason) -> None:
     await run("DELETE FROM seat")
-    query = "UPDATE booking SET status = 'cancelled', end_reason = ?, confirmed_at = NULL"
+    query = (
+        "UPDATE booking SET status = 'cancelled', end_reason = ?, ended_at = 0, confirmed_at = NULL"
+    )
     await run(query, (str(reason),))
-    assert booking.reference
+    await written(booking, "release")
 
 
 async def test_money_of_an_ended_booking_that_nobody_gives_back_is_named(booking):
@@ -143,18 +158,22 @@ async def test_money_of_an_ended_booking_that_nobody_gives_back_is_named(booking
     await back(booking, 4999)
     assert (await found())[KEPT] == [booking.reference]
     await back(booking, 1)
+    assert await found() == {UNKNOWN: [booking.reference]}
+    await written(booking, "refund late")
     assert await found() == {}
 
 
 async def test_money_that_a_person_has_in_hand_is_in_order(booking):
     await ended(booking, EndReason.PAYMENT_EXPIRED)
     await back(booking, 5000, RefundState.FAILED)
+    await written(booking, "refund refused")
     assert await found() == {}
 
 
 async def test_what_a_policy_keeps_of_a_cancelled_booking_is_in_order(booking):
     await run("DELETE FROM seat")
-    await run("UPDATE booking SET status = 'cancelled', end_reason = 'customer'")
+    await run("UPDATE booking SET status = 'cancelled', end_reason = 'customer', ended_at = 0")
+    await written(booking, "cancel")
     assert await found() == {}
 
 

@@ -144,6 +144,17 @@ async def test_the_page_of_localhost_is_that_of_the_number(world, http):
         assert answer.headers["Location"] == f"http://127.0.0.1:{port}/"
 
 
+async def test_a_page_of_another_site_can_do_nothing_here(world, http):
+    url = f"{world.base_url}/sandbox/say"
+    for origin in ("https://evil.example", "null"):
+        said = {"user": ADA.id, "text": "/start"}
+        async with http.post(url, json=said, headers={"Origin": origin}) as answer:
+            assert answer.status == 403
+    assert not world.telegram.chat(ADA.id)
+    async with http.post(url, json=said, headers={"Origin": world.base_url}) as answer:
+        assert answer.status == 200
+
+
 async def test_a_link_into_the_dashboard_leads_to_what_it_is_about(world, http):
     for link, there in (("test/disputes/du_1", "#dashboard/du_1"), ("", "")):
         address = f"{world.dashboard}/{link}"

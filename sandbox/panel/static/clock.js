@@ -33,7 +33,7 @@ export function clockBar(host, toast) {
   const time = h("span");
   const seconds = h("span.seconds");
   const region = h("span.region");
-  const town = h("span");
+  const town = h("span.town");
   const ahead = h("span");
   const move = (seconds, button) => advance(seconds, button, toast);
   host.append(

@@ -62,5 +62,7 @@ export function ticks(taken) {
 
 /** The round letter picture of a person or the bot. */
 export function avatar(name, tint) {
-  return h(`span.avatar.tint-${tint}`, { "aria-hidden": "true" }, [...(name || "?")][0]);
+  // the first character that is seen: marks of direction and the like are not
+  const [seen] = (name || "").match(/[\p{L}\p{N}\p{S}\p{P}]/u) || ["?"];
+  return h(`span.avatar.tint-${tint}`, { "aria-hidden": "true" }, seen);
 }
