@@ -12,13 +12,13 @@ from aiohttp import web
 from booking import sweeps
 from booking.apart import Apart
 from booking.ports import Clock, Environment, Randomness
-from bot import logs
+from bot import keys, logs
 from bot.books import books_work
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.crew import Crew
 from bot.imports import quickly, without_unneeded
-from bot.keys import keyring, old_keys, privacy_key, require_fitting_key
+from bot.keys import old_keys, privacy_key
 from bot.lookout import Lookout
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
@@ -182,9 +182,8 @@ class App:
             raise Outdated(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
         points.use(self._hook)
         stack.callback(points.use, None)
-        await connection.connect(url, keyring=keyring(self._settings))
+        await keys.connect(self._settings)
         stack.push_async_callback(connection.close)
-        await require_fitting_key()
         if engine_of(url) == SQLITE:  # whoever held a lease here is gone
             await jobs.release_leases()
 

@@ -9,14 +9,13 @@ from telegram.error import NetworkError
 
 from booking.catalog_store import shelf
 from booking.caught import Caught
-from bot import stripe_checkup, stripe_fix
+from bot import keys, stripe_checkup, stripe_fix
 from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.clock import SystemClock
 from bot.config import ConfigurationError, Settings
 from bot.database_trouble import is_of_database, trouble
 from bot.health import SLOW, write_a_row
 from bot.hook import HOOK_PATH
-from bot.keys import keyring, require_fitting_key
 from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
@@ -24,6 +23,8 @@ from bot.wording import counted, first_line
 from db import connection, invariants
 
 MOST_NAMED: Final = 5
+UNGUESSABLE: Final = 20
+"""A secret of so many letters nobody guesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
 
     Nothing else is changed, but that a missing privacy key is made.
     """
-    yield Finding(is_well=True, text="configuration: readable")
+    yield Finding(is_well=True, text=f"configuration: readable{_hints(settings)}")
     has_books = True
     for name, check in (CHECKS | (FIXES if fix else {})).items():
         if name in WANT_BOOKS and not has_books:
@@ -53,6 +54,17 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
         if caught.error:
             has_books = has_books and check is not _database
             yield Finding(is_well=False, text=f"{name}: {_told(caught.error)}")
+
+
+def _hints(settings: Settings) -> str:
+    """Say what could be better about settings that are allowed."""
+    secret = settings.telegram.webhook_secret.get_secret_value()
+    if settings.telegram.receive != "webhook" or len(secret) >= UNGUESSABLE:
+        return ""
+    return (
+        "; telegram.webhook_secret is short: whoever guesses it can act as anybody, an admin too;"
+        " openssl rand -hex 32 makes a long one"
+    )
 
 
 def _told(error: Exception) -> str:
@@ -66,7 +78,7 @@ def _told(error: Exception) -> str:
 
 @asynccontextmanager
 async def _books(settings: Settings) -> AsyncIterator[None]:
-    await connection.connect(settings.database.url.get_secret_value(), keyring=keyring(settings))
+    await keys.connect(settings)
     try:
         yield
     finally:
@@ -79,7 +91,6 @@ async def _database(settings: Settings) -> str:
         raise Ailment(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
     try:
         async with _books(settings):
-            await require_fitting_key()
             await write_a_row()
     except TimeoutError:
         raise Ailment(f"{SLOW}: does another program hold it?") from None

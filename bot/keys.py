@@ -9,10 +9,11 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from booking.caught import Caught
 from bot import files, logs
 from bot.config import ConfigurationError, Settings
 from bot.settings_checks import SEALING_KEY_BYTES
-from db import installation, sealing
+from db import connection, installation, sealing
 from db.sealing import Keyring
 from db.urls import SQLITE, engine_of, path_of
 
@@ -42,11 +43,25 @@ def key_file(settings: Settings) -> Path | None:
     return None if settings.privacy.key.get_secret_value() else _file(settings)
 
 
-async def require_fitting_key() -> None:
-    """Refuse to go on with a key that cannot open what this database holds.
+async def connect(settings: Settings) -> None:
+    """Connect to the database with the key; refuse a key that cannot open what it holds.
 
-    A lost key is made anew without a question; what the old one sealed would be lost to all.
+    A key that had to be made just now is taken away again then: the lost one belongs there.
     """
+    file = key_file(settings)
+    is_new = file is not None and not file.exists()
+    url = settings.database.url.get_secret_value()
+    await connection.connect(url, keyring=keyring(settings))
+    async with Caught() as caught:
+        await _require_fitting_key()
+    if caught.error:
+        await connection.close()
+        if is_new and file is not None and isinstance(caught.error, ConfigurationError):
+            file.unlink()
+        raise caught.error
+
+
+async def _require_fitting_key() -> None:
     kept = await installation.get(installation.SEALED_WITH)
     try:
         if kept is not None:

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from bot import keys
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
 from bot.config import Settings
-from bot.keys import key_file, keyring, require_fitting_key
+from bot.keys import key_file
 from db import connection
 
 
@@ -40,8 +41,5 @@ def backup(
 
 async def _opens(settings: Settings) -> None:
     """Refuse to call it well when the key at hand does not open what was copied."""
-    await connection.connect(settings.database.url.get_secret_value(), keyring=keyring(settings))
-    try:
-        await require_fitting_key()
-    finally:
-        await connection.close()
+    await keys.connect(settings)
+    await connection.close()

@@ -8,10 +8,10 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bot import logs
+from bot import keys, logs
 from bot.config import Settings, read
 from bot.database_trouble import is_of_database, trouble
-from bot.keys import keyring, known_keys, require_fitting_key
+from bot.keys import known_keys
 from bot.stopped import CannotGoOn, CannotStart
 from db import connection
 from db.schema import SchemaTooNew, known_migrations
@@ -67,9 +67,8 @@ async def memory(settings: Settings, *, migrate_new: bool = False) -> AsyncItera
         raise CommandFailed(
             f"the database is not up to date ({len(waiting)} to make): booking-bot migrate"
         )
-    await connection.connect(url, keyring=keyring(settings))
+    await keys.connect(settings)
     try:
-        await require_fitting_key()
         yield
     finally:
         await connection.close()

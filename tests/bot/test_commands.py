@@ -200,6 +200,15 @@ async def test_check_names_what_is_wrong(shop):
     assert any("stripe.secret_key" in line for line in wrong)
 
 
+async def test_check_hints_at_a_webhook_secret_that_can_be_guessed(small_shop):
+    text = small_shop.config.read_text()
+    secret = tomllib.loads(text)["telegram"]["webhook_secret"]
+    for given, said in (("x", "; telegram.webhook_secret is short"), ("x" * 20, "\n")):
+        small_shop.config.write_text(text.replace(secret, given).replace("polling", "webhook"))
+        _, out, _ = await small_shop.command("check")
+        assert out.startswith(f"✓ configuration: readable{said}")
+
+
 @pytest.mark.family("R14")
 async def test_check_says_that_a_database_is_locked_and_does_not_wait_for_it_again(small_shop):
     assert (await small_shop.command("catalog", "import", str(CATALOG)))[0] == 0

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.config import read
-from bot.keys import privacy_key
+from bot.keys import key_file, privacy_key
 from tests.journeys.conftest import CATALOG, START, opened
 from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.journeys.test_seeing import fetch
@@ -71,13 +71,16 @@ async def test_a_lost_privacy_key_is_told_of_and_not_replaced_in_silence(house):
     async with opened(world, bot) as shop:
         await shop.imports(CATALOG)
         await shop.pays(await to_pay(shop, ADA))
-    bot.config.write_text(f'{bot.config.read_text()}\n[privacy]\nkey = "{NEW}"\n')
+    file = key_file(read(bot.config))
+    kept = file.read_text()
+    file.unlink()
     for words in (["run"], ["export", "bookings"], ["check"]):
         code, out, err = await bot.command(*words)
         assert code != 0
         assert "privacy.key: not the key this database was sealed with" in out + err
         assert "Traceback" not in err
-    changed(bot, (f'\n[privacy]\nkey = "{NEW}"\n', ""))
+        assert not file.exists()
+    file.write_text(kept)
     async with again(world, bot, 2) as shop:
         assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
 
