@@ -1,8 +1,9 @@
 """Coupons: found by their code, used up by numbered rows that no race can overdraw."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from booking.audit import record
 from booking.catalog import Coupon
 from booking.catalog_store import Shelf
 from booking.errors import (
@@ -11,8 +12,11 @@ from booking.errors import (
     CouponNotYetValid,
     CouponUnknown,
     CouponUsedUp,
+    TooManyCoupons,
 )
+from booking.ports import Environment
 from booking.pricing import check_coupon, find_coupon
+from db.fields import to_ms
 from db.locks import lock_coupon
 from db.models import Booking
 from db.money_models import CouponUse
@@ -26,7 +30,14 @@ _GAP: Final = (
     " UNION ALL SELECT number + 1 FROM coupon_use WHERE coupon_id = ?) AS next"
     " WHERE NOT EXISTS (SELECT 1 FROM coupon_use WHERE coupon_id = ? AND number = next.n)"
 )
+_TRIED: Final = "SELECT count(*) AS times FROM audit WHERE actor = ? AND action = ? AND at > ?"
 _OWN: Final = "SELECT customer_number FROM coupon_use WHERE coupon_id = ? AND customer_id = ?"
+
+UNKNOWN: Final = "unknown coupon"
+"""What the audit log calls it when somebody typed a code that there is not."""
+MOST_TRIED: Final = 300
+"""Far more than anybody mistypes, and far fewer than a program would have to try."""
+TRIED_WITHIN: Final = timedelta(hours=1)
 
 REFUSALS: Final = (
     CouponUnknown,
@@ -48,6 +59,29 @@ def find(now_shelf: Shelf, code: str | None, *, service: str, today: date) -> Co
     coupon = find_coupon(now_shelf.coupons, code)
     check_coupon(coupon, service=service, on=today)
     return coupon
+
+
+async def typed(
+    env: Environment, now_shelf: Shelf, code: str, *, service: str, customer_id: int
+) -> Coupon | None:
+    """Return the coupon a customer typed, as `find`, when it has a use left for them.
+
+    Raises CouponUsedUp, too, and TooManyCoupons to whoever has typed too many that there are not:
+    codes are short, and a program could try them all.
+    """
+    actor, now = f"customer:{customer_id}", env.clock.now()
+    [tried] = await rows(_TRIED, (actor, UNKNOWN, to_ms(now - TRIED_WITHIN)))
+    if tried["times"] >= MOST_TRIED:
+        raise TooManyCoupons
+    today = now.astimezone(env.shop.timezone).date()
+    try:
+        found = find(now_shelf, code, service=service, today=today)
+    except CouponUnknown as unknown:
+        await record(env, actor=actor, action=UNKNOWN, detail=unknown.details)
+        raise
+    if found is not None:
+        await check_left(found, customer_id=customer_id)
+    return found
 
 
 async def check_left(coupon: Coupon, *, customer_id: int) -> None:

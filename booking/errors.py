@@ -117,6 +117,12 @@ class CouponUnknown(Refusal):
     status = 404
 
 
+class TooManyCoupons(Refusal):
+    """So many codes that there are not were written; please try again in an hour."""
+
+    status = 429
+
+
 class CouponNotYetValid(Refusal):
     """The coupon is not valid yet."""
 

@@ -113,10 +113,11 @@ async def _email(reply: Reply) -> Meaning:
 
 async def _coupon(reply: Reply) -> Meaning:
     service = await reply.service()
-    found = coupons.find(await shelf(), reply.said, service=service.key, today=reply.today)
+    found = await coupons.typed(
+        reply.env, await shelf(), reply.said, service=service.key, customer_id=reply.customer_id
+    )
     if found is None:
         raise NotUnderstood("typed.coupon")
-    await coupons.check_left(found, customer_id=reply.customer_id)
     return None, {"coupon": found.code}
 
 

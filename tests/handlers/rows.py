@@ -18,8 +18,10 @@ TOKENS = Tokens(b"k" * 32)
 
 
 class StandingClock:
+    at = NOW
+
     def now(self):
-        return NOW
+        return self.at
 
 
 class NoDice:

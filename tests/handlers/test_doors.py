@@ -3,12 +3,15 @@
 import asyncio
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from booking.audit import record
 from booking.catalog import Coupon, Staff
 from booking.catalog_import import import_catalog
 from booking.choices import still_fitting
+from booking.coupons import MOST_TRIED, UNKNOWN
 from db.models import Booking, Customer, Draft
 from db.money_models import Attempt
 from db.states import AttemptState, BookingState
@@ -258,6 +261,24 @@ async def test_a_wrong_coupon_is_explained_and_asked_again(chat):
     await chat.taps("^Coupon")
     assert "no such coupon" in (await chat.says("FREE")).text
     assert "check your booking" in (await chat.taps("^Back")).text
+
+
+@pytest.mark.family("R20")
+async def test_who_tries_code_after_code_is_told_to_wait_and_learns_nothing_meanwhile(door):
+    catalog = make_catalog().model_copy(update={"coupons": (Coupon(code="TEN", percent=10),)})
+    staff = tuple(Staff(key=one.key, name=one.name, hours=WEEK) for one in catalog.staff)
+    await import_catalog(catalog.model_copy(update={"staff": staff}), now=NOW)
+    chat = Chat(door[0])
+    await to_summary(chat)
+    await chat.taps("^Coupon")
+    person = await Customer.get(telegram_id=chat.user)
+    for _ in range(MOST_TRIED - 1):
+        await record(door[0].env, actor=f"customer:{person.id}", action=UNKNOWN)
+    assert "no such coupon" in (await chat.says("TEA")).text
+    for guess in ("TEX", "TEN"):
+        assert "many codes that there are not" in (await chat.says(guess)).text
+    door[0].env.clock.at += timedelta(hours=1, seconds=1)
+    assert "(TEN)" in (await chat.says("TEN")).text
 
 
 async def test_the_language_is_chosen_once_and_kept(chat):
