@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import app
+from db.invariants import LAWS
 from db.states import ATTEMPT_MOVES, DISPUTE_MOVES, MOVES, REFUND_MOVES
 from handlers.screens.info import ADMIN_COMMANDS, COMMANDS
 
@@ -34,6 +35,12 @@ def test_the_state_charts_are_those_of_the_code(name, moves):
     marker = f"<!-- generated from db/states.py: {name} -->\n"
     written = WAY.read_text().split(marker)[1].split("<!-- end -->")[0].strip()
     assert written == chart(moves)
+
+
+def test_every_law_stands_on_its_page_in_the_words_of_check():
+    rows = re.findall(r"^\|.*\| ([^|]*) \|$", (ROOT / "docs/laws.md").read_text(), re.MULTILINE)
+    said = [cell for cell in rows if cell not in {"", "---", "what `check` says"}]
+    assert sorted(said) == sorted(law.wrong for law in LAWS)
 
 
 def test_every_dependency_has_its_reason():
