@@ -208,8 +208,12 @@ class CancellationChanged(Refusal):
 class Unavailable(Exception):
     """Something outside is down or busy; the same call may succeed later."""
 
-    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str = "", *, retry_after: float | None = None, refuses_key: bool = False
+    ) -> None:
         super().__init__(message)
+        self.refuses_key = refuses_key
+        """It does not know our key: waiting does not help."""
         self.retry_after = retry_after
         """Seconds the other side asked us to wait, when it did."""
 

@@ -15,6 +15,7 @@ from booking.ports import (
     Environment,
     PaymentRejected,
 )
+from booking.quiet import tell_of_late_links
 from booking.release import give_up
 from booking.welcome import welcome
 from db import jobs, witness
@@ -91,8 +92,9 @@ async def create_checkout(env: Environment, job: jobs.Job) -> None:
     except PaymentRejected as rejected:
         await _rejected(env, attempt, rejected)
         return
-    except Unavailable:
+    except Unavailable as away:
         await late()
+        await tell_of_late_links(env, attempt, away)
         raise
     reach("checkout.after_create")
     if not await _save_session(env, attempt, session):

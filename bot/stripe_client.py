@@ -22,7 +22,7 @@ async def translated(call: Awaitable[T]) -> T:
     try:
         return await _said(call)
     except Unavailable as away:
-        if isinstance(away.__cause__, stripe.AuthenticationError):
+        if away.refuses_key:
             log.warning(str(away))  # waiting does not help: somebody must be told
         raise
 
@@ -42,7 +42,8 @@ async def _said(call: Awaitable[T]) -> T:
     try:
         return await call
     except stripe.AuthenticationError as error:
-        raise Unavailable("stripe.secret_key: Stripe answered and refused it") from error
+        said = "stripe.secret_key: Stripe answered and refused it"
+        raise Unavailable(said, refuses_key=True) from error
     except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
         param = str(getattr(error, "param", None) or "")
         message = str(error.user_message or "")

@@ -1,4 +1,4 @@
-"""Cards about the books: the day before, a comparison an admin asked for, webhooks gone quiet."""
+"""Cards about the books: the day before, a comparison an admin asked for, Stripe gone quiet."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
@@ -30,8 +30,18 @@ async def _quiet(door: Door, words: Words, payload: Payload) -> Screen:
     return books.quiet(words, payload["payments"], moment, address)
 
 
+async def _late(_: Door, words: Words, payload: Payload) -> Screen:
+    return books.late_links(words, payload["waiting"])
+
+
+async def _key_refused(_: Door, words: Words, payload: Payload) -> Screen:
+    return books.key_refused(words, payload["waiting"])
+
+
 CARDS: Final[Mapping[str, Callable[[Door, Words, Payload], Awaitable[Screen]]]] = {
     "day": _day,
     "reconciled": _reconciled,
     "webhooks_quiet": _quiet,
+    "links_late": _late,
+    "key_refused": _key_refused,
 }

@@ -174,6 +174,23 @@ def quiet(words: Words, payments: int, last: datetime | None, address: str) -> S
     return Screen(text=text)
 
 
+def late_links(words: Words, waiting: int) -> Screen:
+    """Warn that customers wait for a link to pay while Stripe does not answer."""
+    title, what = words("card.links_late"), words("links.links_late")
+    return _waited_for(words, title, waiting, what)
+
+
+def key_refused(words: Words, waiting: int) -> Screen:
+    """Warn that nobody can pay because Stripe does not know our key."""
+    title, what = words("card.key_refused"), words("links.key_refused")
+    return _waited_for(words, title, waiting, what)
+
+
+def _waited_for(words: Words, title: Markup, waiting: int, what: Markup) -> Screen:
+    said = [_title(title), words("links.waiting", count=waiting), what]
+    return Screen(text=paragraphs(said))
+
+
 def _looks(words: Words, references: list[str] | tuple[str, ...]) -> Rows:
     """Return buttons that open bookings."""
     known = [reference for reference in dict.fromkeys(references) if reference][:BUTTONS]

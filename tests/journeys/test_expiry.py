@@ -10,6 +10,7 @@ from tests.journeys.test_conversation import ADA, BELA, to_summary
 from tests.journeys.test_webhook import to_pay
 
 HOLD = 30 * 60
+ADMIN = 9
 
 
 async def statuses(shop):
@@ -84,15 +85,32 @@ async def test_a_slot_is_not_given_away_while_stripe_cannot_be_asked(shop):
 
 
 async def test_stripe_down_keeps_the_hold_tells_the_customer_and_sends_the_link_later(shop):
+    await shop.telegram.start(ADMIN)
     shop.fails("POST /v1/checkout/sessions$", "500")
     await to_summary(shop)
     await shop.taps(ADA, "^Confirm")
     assert await statuses(shop) == [("held", "")]
     assert shop.sessions() == []
+    assert not shop.reads(ADMIN, "links to pay are late")
+    await shop.time_passes(6 * 60)
+    assert shop.reads(ADMIN, "links to pay are late")
+    assert shop.reads(ADMIN, "1 customer waits")
     shop.recovers()
     await shop.time_passes(6 * 60)
     assert any(label.startswith("Pay") for label in shop.buttons(ADA))
     assert await statuses(shop) == [("awaiting_payment", "")]
+
+
+async def test_a_key_that_stripe_refuses_is_told_to_the_admins_at_once_and_once(shop):
+    await shop.telegram.start(ADMIN)
+    shop.fails("POST /v1/checkout/sessions$", "401")
+    for user, time in ((ADA, "^11:00"), (BELA, "^12:00")):
+        await to_summary(shop, user, time)
+        await shop.taps(user, "^Confirm")
+    assert shop.world.telegram.transcript(ADMIN).count("Stripe refuses our key") == 1
+    shop.recovers()
+    await shop.time_passes(6 * 60)
+    assert await statuses(shop) == [("awaiting_payment", ""), ("awaiting_payment", "")]
 
 
 async def test_stripe_down_for_too_long_frees_the_slot_in_the_end(shop):
