@@ -7,9 +7,9 @@ from typing import Final
 from booking import sweeps
 from booking.ports import Environment
 from booking.reconcile import Compare
-from bot.runner import Work
 from bot.stripe_gateway import StripeGateway
 from bot.stripe_lists import SlowStripe
+from bot.work import Work
 from handlers.missed_events import compare_events
 
 BESIDES: Final[tuple[Compare, ...]] = (compare_events,)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from booking.ports import Clock, Environment
 from booking.work import WORK
 from bot import logs
-from bot.runner import IDLE_SECONDS, Alert, JobRunner, Work, WorkClass
+from bot.runner import IDLE_SECONDS, JobRunner
 from bot.seldom import Seldom
 from bot.updates import KIND
 from bot.watch import Runs, nobody
+from bot.work import Alert, Work, WorkClass
 from bot.workers import Nursery
 from db import jobs
 from db.bell import Bell

@@ -16,7 +16,7 @@ from prometheus_client import (
 from booking.ports import Clock
 from bot import __version__
 from bot.outside import Outcome
-from bot.runner import DONE
+from bot.work import DONE
 from db.fields import to_ms
 from db.jobs import Job
 from db.states import AttemptState, BookingState, DisputeState, RefundState

@@ -6,9 +6,9 @@ from booking import customers
 from booking import notices as notices_of
 from booking.errors import Unavailable
 from bot import logs
-from bot.runner import GiveUp
 from bot.sender import Blocked, OutcomeUnknown, Sender
 from bot.watch import Taps, nobody
+from bot.work import GiveUp
 from db import jobs
 from db.deliveries import finish_told
 from db.jobs import Job

@@ -4,9 +4,9 @@ import asyncio
 import secrets
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -16,9 +16,11 @@ from booking.caught import Caught
 from booking.errors import NotYet, Unavailable
 from booking.ports import Clock
 from bot import logs
+from bot.database_trouble import is_of_database
 from bot.seldom import Seldom
 from bot.updates import KIND
 from bot.watch import Runs, nobody
+from bot.work import DONE, Alert, GiveUp, Later, WorkClass, backoff
 from bot.workers import Nursery
 from db import jobs
 from db.fields import to_ms
@@ -32,50 +34,8 @@ LEASE_SECONDS: Final = 8
 HEARTBEAT_SECONDS: Final = 2.5
 IDLE_SECONDS: Final = 1.0
 """How long a due job may wait when nobody woke us: a timer, or enqueued by another replica."""
-FIRST_RETRY_SECONDS: Final = 0.5
-LONGEST_RETRY_SECONDS: Final = 30.0  # who waited for an outside is served soon after it is back
-DONE: Final = "done"
-Work = Callable[[Job], Awaitable[None]]
-Alert = Callable[[Job, str], Awaitable[None]]
-
-
-class Later(Exception):
-    """The job is not done and asks to be run again after so many seconds; nothing is wrong."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"again in {seconds} s")
-        self.seconds = seconds
-
-
-class GiveUp(Exception):
-    """The job can never be done: it is buried at once, with these words."""
-
-    def __init__(self, words: str, *, alert: bool = True) -> None:
-        super().__init__(words)
-        self.words, self.alert = words, alert
-
-
-def backoff(attempts: int) -> float:
-    """Return the seconds until the next try: doubling, capped, between half and all of it."""
-    ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * (1 << min(attempts - 1, 20)))
-    return ceiling * (0.5 + secrets.randbelow(1000) / 2000)
-
-
-@dataclass(frozen=True, slots=True)
-class WorkClass:
-    """Kinds of jobs that share a number of places, so that others do not wait for them."""
-
-    name: str
-    work: Mapping[str, Work]
-    places: int
-    seconds: float = 60
-    """How long one run may take."""
-    batch: int = 16
-
-    @property
-    def kinds(self) -> Collection[str]:
-        """Return the kinds of jobs this class runs."""
-        return self.work.keys()
+UNWRITTEN_SECONDS: Final = 5.0
+"""So long a job is let be whose end could not be written down: the disk is full, or away."""
 
 
 def _trace(job: Job) -> Trace:
@@ -101,7 +61,7 @@ class JobRunner:
         self._running: dict[int, Job] = {}
         self._stir, self._warn = asyncio.Event(), Seldom()
         self._is_full = self._waited_first = False
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     def wake(self) -> None:
         """Look for due jobs now: one was enqueued, or the clock was moved."""
@@ -120,7 +80,7 @@ class JobRunner:
     async def run(self) -> None:
         """Lease and start jobs as long as there are free places."""
         self._nursery.start(self._heartbeat(), name=f"heartbeat {self._class.name}")
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._stir.clear()
             async with Caught() as caught:
                 await self._turn()
@@ -163,15 +123,24 @@ class JobRunner:
         bind_contextvars(job=job.key)
         began = time.perf_counter()
         try:
-            with following(_trace(job)):
-                outcome = await self._outcome(job)
-                seconds = time.perf_counter() - began
-                log.debug("job run", kind=job.kind, outcome=outcome, seconds=round(seconds, 4))
-            self._ran(self._class.name, job, outcome, seconds)
+            async with Caught() as caught:
+                with following(_trace(job)):
+                    outcome = await self._outcome(job)
+                    seconds = time.perf_counter() - began
+                    log.debug("job run", kind=job.kind, outcome=outcome, seconds=round(seconds, 4))
+                self._ran(self._class.name, job, outcome, seconds)
+            if caught.error:
+                self._warn("a job's end is not written down", why=job.kind, exc_info=caught.error)
+                await self._let_be(UNWRITTEN_SECONDS)
         finally:
             self._running.pop(job.id, None)
-            if self._is_full or self._stopping or job.lane:  # one more may run now
+            if self._is_full or self._stopping.is_set() or job.lane:  # one more may run now
                 self._stir.set()
+
+    async def _let_be(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _outcome(self, job: Job) -> str:
         """Do a job and write down how it ended; return a word for that."""
@@ -203,12 +172,15 @@ class JobRunner:
             await jobs.bury(job, now=self._clock.now(), error=error.words)
         elif isinstance(error, Unavailable):
             seconds = error.retry_after or backoff(job.attempts)
-            log.warning("outside is away", kind=job.kind, why=str(error), again=seconds)
+            log.warning("outside is away", kind=job.kind, why=str(error), again=round(seconds, 2))
             await self._retry(job, error, seconds)
         elif isinstance(error, GiveUp) or job.attempts >= job.max_attempts:
             await self._bury(job, error)
         else:
-            log.error("job failed", kind=job.kind, attempt=job.attempts, exc_info=error)
+            if is_of_database(error):
+                self._warn("jobs fail with the database", why=job.kind, exc_info=error)
+            else:
+                log.error("job failed", kind=job.kind, attempt=job.attempts, exc_info=error)
             await self._retry(job, error, backoff(job.attempts))
 
     async def _retry(self, job: Job, error: Exception, seconds: float) -> None:
@@ -241,7 +213,7 @@ class JobRunner:
 
     async def drain(self, seconds: float) -> None:
         """Take no more jobs; wait for those that run, at most so long."""
-        self._stopping = True
+        self._stopping.set()
         self._stir.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):

@@ -9,10 +9,10 @@ from booking.errors import Unavailable
 from bot import chat_memory, logs
 from bot.bot_api import ApiRefusal, BotApi, as_dict
 from bot.pace import ChatPace
-from bot.runner import GiveUp, Later
 from bot.telegram_request import NotSent
 from bot.watch import Taps, nobody
 from bot.wire import Call, editing, sending, stripping
+from bot.work import GiveUp, Later
 from db import trace
 from db.points import reach
 from handlers.outgoing import Outgoing

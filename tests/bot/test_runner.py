@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from booking.errors import Unavailable
-from bot.runner import GiveUp, JobRunner, Later, WorkClass
+from bot.runner import JobRunner
+from bot.work import GiveUp, Later, WorkClass
 from bot.workers import Nursery
 from db import jobs
 from db.jobs import NewJob

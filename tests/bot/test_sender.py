@@ -9,9 +9,9 @@ from booking.errors import Unavailable
 from bot.bot_api import BotApi
 from bot.chat_memory import live_message
 from bot.pace import Pace
-from bot.runner import GiveUp, Later
 from bot.sender import Answers, Blocked, OutcomeUnknown, Sender
 from bot.telegram_request import Transport
+from bot.work import GiveUp, Later
 from db.models import Customer
 from handlers.outgoing import Button, Outgoing, ReplyButton
 from tests.process import sandbox

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from bot.runner import LEASE_SECONDS
+from sandbox.stripe import Fault
 from tests.crowd import tap, until
 from tests.disk.faulty import FAULTS
 from tests.disk.shop import (
@@ -57,3 +59,22 @@ async def every_write(shop, fault: str) -> int:
         if not failed:
             return number - 1
     return MOST
+
+
+@pytest.mark.family("R13")
+async def test_what_cannot_be_written_down_is_not_tried_hundreds_of_times(tmp_path, url):
+    async with on_sqlite(tmp_path, url) as shop:
+        session = await to_the_link(shop)
+        looks = Fault("GET /v1/checkout/sessions", "slow:1", times=1000)
+        shop.world.stripe.faults.append(looks)
+        await shop.world.stripe.pay(session, CARD)
+        await until(lambda: looks.times < 1000, what="a look at Stripe")
+        shop.disk.fails("full")
+        before = shop.bot.log.read_text().count("\n")
+        await asyncio.sleep(2 * LEASE_SECONDS)
+        assert 1000 - looks.times < 10
+        assert shop.bot.log.read_text().count("\n") - before < 500
+        shop.disk.recovers()
+        await until(lambda: documents(shop.world), within=40, what="the receipt")
+        assert await shop.bot.stop() == 0
+        await check_books(shop.bot, shop.world)
