@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from booking.exports import COLUMNS, Span, rows_of
-from db import connection
+from db import connection, installation
 from db.copying import (
     CannotCopy,
     Source,
@@ -44,7 +45,15 @@ async def copy_shop(*, source: str, target: str, keyring: Keyring, tell: Tell) -
     async with bare_client(source) as client, _connected(target, keyring):
         await _copy(Source(source, client), exports, tell)
     await require_stopped(source)
+    async with _connected(source, keyring):
+        await installation.put(installation.MOVED_TO, _place(target))
     return exports
+
+
+def _place(url: str) -> str:
+    """Return a database URL without who logs in, and how."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 @asynccontextmanager
@@ -59,6 +68,7 @@ async def _connected(url: str, keyring: Keyring) -> AsyncIterator[None]:
 @transactional
 async def _copy(source: Source, exports: Exports, tell: Tell) -> None:
     await copy_rows(source, tell)
+    await installation.drop(installation.MOVED_TO)
     copied = await _exports()
     differing = [what for what in COLUMNS if copied[what] != exports[what]]
     if differing:

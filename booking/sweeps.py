@@ -4,6 +4,7 @@ Each run plans the next before it begins, at a key of its own time: there is one
 dies, and a clock that jumps ahead makes one run of it.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -22,6 +23,8 @@ from booking.retention import erase_old
 from db import installation, jobs
 from db.jobs import Job
 from db.transactions import transactional
+
+log = logging.getLogger(__name__)
 
 EVERY: Final = timedelta(minutes=15)
 LOOKS_BACK: Final = timedelta(hours=25)
@@ -42,6 +45,8 @@ async def begin(env: Environment) -> None:
     await installation.put(installation.RUNNING_SINCE, now.isoformat())
     if await installation.get(installation.IN_USE_SINCE) is None:
         await installation.put(installation.IN_USE_SINCE, now.isoformat())
+    if moved := await installation.get(installation.MOVED_TO):
+        log.warning("this shop was copied to %s: only one of the two may run", moved)
     await _plan_sweep(env)
     await _plan_day(env)
 

@@ -20,7 +20,9 @@ from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
 from bot.wording import counted, first_line
-from db import connection, invariants
+from db import connection, installation, invariants
+from db.lost import FileLost, refuse_if_lost
+from db.urls import SQLITE, engine_of, path_of
 
 MOST_NAMED: Final = 5
 UNGUESSABLE: Final = 20
@@ -69,7 +71,7 @@ def _hints(settings: Settings) -> str:
 
 def _told(error: Exception) -> str:
     """Return one line, whatever a library has to add."""
-    if isinstance(error, Ailment | ConfigurationError):
+    if isinstance(error, Ailment | ConfigurationError | FileLost):
         return first_line(error)
     if is_of_database(error):
         return trouble(error)
@@ -86,15 +88,20 @@ async def _books(settings: Settings) -> AsyncIterator[None]:
 
 
 async def _database(settings: Settings) -> str:
-    waiting = await connection.pending_migrations(settings.database.url.get_secret_value())
+    url = settings.database.url.get_secret_value()
+    if engine_of(url) == SQLITE:
+        refuse_if_lost(path_of(url))
+    waiting = await connection.pending_migrations(url)
     if waiting:
         raise Ailment(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
     try:
         async with _books(settings):
             await write_a_row()
+            moved = await installation.get(installation.MOVED_TO)
     except TimeoutError:
         raise Ailment(f"{SLOW}: does another program hold it?") from None
-    return "takes rows, schema up to date"
+    hint = f"; copied to {moved}: only one of the two may run" if moved else ""
+    return f"takes rows, schema up to date{hint}"
 
 
 async def _catalogue(settings: Settings) -> str:

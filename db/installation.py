@@ -15,6 +15,8 @@ IN_USE_SINCE: Final = "in_use_since"
 """When the bot ran for the first time, as ISO 8601."""
 LAST_COMPARISON: Final = "last_comparison"
 """What the last comparison with Stripe that went to its end found, as JSON."""
+MOVED_TO: Final = "moved_to"
+"""Where `copy` put this shop: only one of the two may go on."""
 PROBE: Final = "probe"
 """Written to see whether anything can be."""
 RUNNING_SINCE: Final = "running_since"
@@ -34,6 +36,11 @@ async def put(key: str, value: str) -> None:
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, value),
     )
+
+
+async def drop(key: str) -> None:
+    """Forget what was put under a key."""
+    await run("DELETE FROM installation WHERE key = ?", (key,))
 
 
 async def something_sealed() -> bytes | None:

@@ -21,6 +21,7 @@ from tortoise.migrations.schema_editor import AsyncpgSchemaEditor, SqliteSchemaE
 from db import migrations
 from db.backup import copy_sqlite
 from db.database import Statements
+from db.lost import refuse_if_lost
 from db.transactions import begin, rows
 from db.urls import SQLITE, configuration, engine_of, path_of
 
@@ -123,12 +124,13 @@ async def waiting_migrations() -> list[str]:
 async def migrate(url: str) -> list[str]:
     """Bring a database up to date in one transaction; return the migrations that were needed.
 
-    A SQLite file that holds something is copied beside itself first.
+    A SQLite file that holds something is copied beside itself first. Raises FileLost.
     """
     pending = await pending_migrations(url)
     if not pending:
         return []
     if engine_of(url) == SQLITE:
+        refuse_if_lost(path_of(url), begins_anew=True)
         path_of(url).parent.mkdir(parents=True, exist_ok=True)
         _keep_copy(url, pending[0])
     context = TortoiseContext()

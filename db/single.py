@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from db.lost import refuse_if_lost
+
 
 class AlreadyRunning(Exception):
     """Another bot uses this database; says which process on which host."""
 
 
 @contextmanager
-def only_bot_on(path: Path) -> Iterator[None]:
-    """Hold the lock beside a SQLite file; raise AlreadyRunning naming the holder."""
+def only_bot_on(path: Path, *, begins_anew: bool = False) -> Iterator[None]:
+    """Hold the lock beside a SQLite file; raise AlreadyRunning naming the holder, or FileLost."""
+    refuse_if_lost(path, begins_anew=begins_anew)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.lock")
     with beside.open("a+") as lock:

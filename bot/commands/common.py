@@ -14,8 +14,10 @@ from bot.database_trouble import is_of_database, trouble
 from bot.keys import known_keys
 from bot.stopped import CannotGoOn, CannotStart
 from db import connection
+from db.lost import FileLost, refuse_if_lost
 from db.schema import SchemaTooNew, known_migrations
 from db.single import AlreadyRunning
+from db.urls import SQLITE, engine_of, path_of
 
 T = TypeVar("T")
 
@@ -45,7 +47,7 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end; a database that is away is no traceback."""
     try:
         return asyncio.run(work)
-    except (AlreadyRunning, CannotGoOn, CannotStart, SchemaTooNew) as error:
+    except (AlreadyRunning, CannotGoOn, CannotStart, FileLost, SchemaTooNew) as error:
         raise CommandFailed(str(error)) from error
     except BrokenPipeError:  # whoever read our output has left: typer ends the command quietly
         raise
@@ -59,6 +61,8 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
 async def memory(settings: Settings, *, migrate_new: bool = False) -> AsyncIterator[None]:
     """Open the database for a command; a new one is made when `migrate_new`, else refused."""
     url = settings.database.url.get_secret_value()
+    if engine_of(url) == SQLITE:
+        refuse_if_lost(path_of(url))
     waiting = await connection.pending_migrations(url)
     is_new = waiting == known_migrations()
     if waiting and migrate_new and is_new:

@@ -80,7 +80,7 @@ async def _moved(settings: Settings, source: str, target: str) -> "Exports":
     with ExitStack() as stack:
         for url in (source, target):
             if engine_of(url) == SQLITE:
-                stack.enter_context(only_bot_on(path_of(url)))
+                stack.enter_context(only_bot_on(path_of(url), begins_anew=url == target))
         try:
             return await copy_shop(
                 source=source, target=target, keyring=keyring(settings), tell=_tell

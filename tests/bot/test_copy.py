@@ -164,6 +164,11 @@ async def test_the_command_says_what_is_wrong_in_one_line(tmp_path, sqlite_engin
         code, out, err = await bot.command("copy", "--to", to)
         assert code == 0, err
         assert "Now write the new address into database.url" in out
+        _, out, _ = await bot.command("check")
+        assert f"; copied to {to}: only one of the two may run" in out
+        bot.config.write_text(bot.config.read_text().replace(source, to))
+        _, out, _ = await bot.command("check")
+        assert "✓ database: takes rows, schema up to date\n" in out
         keys = {(tmp_path / "new/privacy.key").read_text()}
         keys.add((type(tmp_path)(path).parent / "privacy.key").read_text())
         assert len(keys) == 1

@@ -54,8 +54,27 @@ async def test_a_bot_whose_file_is_taken_away_takes_nothing_more_and_stops_with_
         assert await shop.bot.dies() == 1
         last = shop.bot.log.read_text().splitlines()[-1]
         assert last.startswith(f"booking-bot: database.url: {path_of(url)} was deleted or replaced")
+        if somebody is not replaces:
+            await is_not_begun_anew(shop)
         for each in path_of(url).parent.glob("kept.db*"):
             each.unlink()
+
+
+async def is_not_begun_anew(shop) -> None:
+    """A supervisor starts it again and again: no new shop may come to be where one was lost."""
+    path = path_of(shop.url)
+    wal = path.with_name(f"{path.name}-wal")
+    holds = "holds what was committed last: put the file back"
+    for words in (["run"], ["migrate"], ["check"], ["export", "bookings"]):
+        code, out, err = await shop.bot.command(*words)
+        assert (code, path.exists()) == (1, False)
+        assert holds in out + err
+    wal.unlink()
+    for words in (["run"], ["check"], ["export", "bookings"]):
+        code, out, err = await shop.bot.command(*words)
+        assert (code, path.exists()) == (1, False)
+        assert "is gone, though a bot used it: put it back" in out + err
+    assert (await shop.bot.command("migrate"))[0] == 0
 
 
 @pytest.mark.family("R14")
