@@ -10,10 +10,10 @@ from bot.updates import KIND
 from db.fields import to_ms
 from db.jobs import Job
 from db.models import Customer
+from handlers.errors import is_apology, not_shown
 
 log = logs.get(__name__)
 
-APOLOGY: Final = "apology"
 HOUR_MS: Final = 3_600_000
 """A chat that takes no screen is apologised to once in it."""
 CARD_MS: Final = 600_000
@@ -49,7 +49,7 @@ class Alerts:
         """Show the start to whom a screen could not be shown: silence is no answer."""
         customer = await Customer.get_or_none(id=job.payload["customer"])
         if customer:
-            remark = notices.note(APOLOGY, report=report)
+            remark = not_shown(report)
             hour = to_ms(self._env.clock.now()) // HOUR_MS
             key = f"instead:{customer.id}:{hour}"
             await notices.show(self._env, customer=customer, key=key, view="home", remark=remark)
@@ -57,4 +57,4 @@ class Alerts:
 
 def _apologises(job: Job) -> bool:
     note = job.payload["note"]
-    return bool(note) and note["key"] == APOLOGY
+    return bool(note) and is_apology(note["key"])

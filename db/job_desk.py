@@ -53,6 +53,19 @@ async def given_up(*, limit: int, unless: str) -> list[Job]:
     return [job_of(row) for row in await rows(query, (unless, limit))]
 
 
+_STRUGGLES: Final = (
+    "FROM job WHERE done_at IS NULL AND dead_at IS NULL AND last_error IS NOT NULL"
+    " AND last_error NOT LIKE 'NotYet:%' AND last_error NOT LIKE 'Later:%'"
+)
+
+
+async def struggling(*, limit: int) -> tuple[int, list[Job]]:
+    """Return how many open jobs failed the last time they were tried, and the oldest of them."""
+    (counted,) = await rows(f"SELECT count(*) AS jobs {_STRUGGLES}")
+    found = await rows(f"SELECT * {_STRUGGLES} ORDER BY created_at, id LIMIT ?", (limit,))
+    return counted["jobs"], [job_of(row) for row in found]
+
+
 async def count_given_up(error: str) -> tuple[int, int]:
     """Count the jobs given up: those that ended with this error, and the others."""
     query = (

@@ -111,6 +111,7 @@ async def _card(words: Words, payload: Mapping[str, object]) -> Markup:
             await _review(words, payload.get("review")),
             await _booking(words, payload.get("booking")),
             words("card.why", why=str(why)) if why else None,
+            words("card.see_jobs") if payload["card"] == "job_failed" else None,
         ]
     )
 

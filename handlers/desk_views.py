@@ -52,8 +52,16 @@ async def show_jobs(asked: Asked) -> Screen:
         jobs.Letter(job, await reference_of(job))
         for job in await job_desk.given_up(limit=GIVEN_UP, unless=BLOCKED)
     ]
-    waiting = await job_desk.waiting(now)
-    return jobs.jobs(asked.words, now, waiting, letters, dead=dead, blocked=blocked)
+    many, oldest = await job_desk.struggling(limit=GIVEN_UP)
+    work = jobs.Work(
+        waiting=await job_desk.waiting(now),
+        blocked=blocked,
+        struggling=many,
+        oldest=[jobs.Letter(job, await reference_of(job)) for job in oldest],
+        dead=dead,
+        letters=letters,
+    )
+    return jobs.jobs(asked.words, now, work)
 
 
 @_for_admins

@@ -34,6 +34,16 @@ async def apologise(update: Update, visit: Visit, *, report: str) -> None:
     await show(visit, guest, "home", remark=notices.note("apology", report=report))
 
 
+def not_shown(report: str) -> dict[str, Any]:
+    """Return the remark for who could not be shown something."""
+    return notices.note("apology.not_shown", report=report)
+
+
+def is_apology(key: str) -> bool:
+    """Tell whether a remark apologises: for what could not be sent nobody apologises again."""
+    return key.startswith("apology")
+
+
 async def nothing_here(update: Update, visit: Visit) -> None:
     """Answer a tap whose data we never wrote, or wrote in an older grammar."""
     guest = await meet(update, visit)

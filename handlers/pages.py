@@ -89,7 +89,7 @@ async def _in_time(request: web.Request, page: Coroutine[object, object, Page]) 
     # to somebody who may just have paid: nothing is lost while we cannot look
     log.error("a page cannot be told", exc_info=caught.error)
     words = _words_of_browser(request)
-    said = words("page.unsure.title"), words("page.unsure.text")
+    said = words("page.unsure.title"), words("page.away.text")
     unsure = _about_nothing(request, words, said, MARKS[UNSURE], UNAVAILABLE)
     return _render(request, unsure)
 

@@ -30,18 +30,28 @@ class Letter:
     reference: str
 
 
-def jobs(
-    words: Words,
-    now: datetime,
-    waiting: Mapping[str, Waiting],
-    letters: Sequence[Letter],
-    *,
-    dead: int,
-    blocked: int,
-) -> Screen:
-    """Say how much work waits, and what was given up, each with a button to begin it anew."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the work stands: what waits, what does not succeed, what was given up."""
+
+    waiting: Mapping[str, Waiting]
+    blocked: int
+    """Messages that wait for who has blocked the bot."""
+    struggling: int
+    oldest: Sequence[Letter]
+    """Of what was tried and failed, and is tried again."""
+    dead: int
+    letters: Sequence[Letter]
+    """Of what was given up, the latest first."""
+
+
+def jobs(words: Words, now: datetime, work: Work) -> Screen:
+    """Say how much work waits, what fails, and what was given up, with buttons to begin anew."""
+    waiting, letters, dead = work.waiting, work.letters, work.dead
     counts = [_count(words, name, waiting[name]) for name in waiting]
-    held_back = words("jobs.blocked", count=blocked) if blocked else None
+    held_back = words("jobs.blocked", count=work.blocked) if work.blocked else None
+    fails = [words("jobs.struggling", count=work.struggling)] if work.struggling else []
+    fails += [_struggle(words, now, one) for one in work.oldest]
     given_up = words("jobs.given_up", count=dead) if dead else words("jobs.none_given_up")
     told = [_letter(words, now, number, one) for number, one in enumerate(letters, 1)]
     rest = words("jobs.more", count=dead - len(letters)) if dead > len(letters) else None
@@ -53,7 +63,7 @@ def jobs(
         )
         for number, letter in enumerate(letters, 1)
     ]
-    text = paragraphs([title, lines([*counts, held_back]), given_up, *told, rest])
+    text = paragraphs([title, lines([*counts, held_back]), *fails, given_up, *told, rest])
     return Screen(text=text, rows=tuple(buttons))
 
 
@@ -72,11 +82,21 @@ def _letter(words: Words, now: datetime, number: int, letter: Letter) -> Markup:
         kind=job.kind,
     )
     about = words("line.reference", reference=letter.reference) if letter.reference else None
-    return lines([what, about, _age(words, now, job), *_why(words, job)])
+    return lines([what, about, _age(words, now, job.dead_at), *_why(words, job)])
 
 
-def _age(words: Words, now: datetime, job: Job) -> Markup:
-    minutes = max(0, int((now - (job.dead_at or now)).total_seconds()) // 60)
+def _struggle(words: Words, now: datetime, letter: Letter) -> Markup:
+    """Say what does not succeed, about which booking, since when and why."""
+    job = letter.job
+    work = words.plain(f"job_class.{class_of(job)}")
+    about = words("line.reference", reference=letter.reference) if letter.reference else None
+    why = words("jobs.last_error", why=short(job.last_error or "?", WHY_LENGTH))
+    what = words("jobs.struggle", work=work, kind=job.kind)
+    return lines([what, about, _age(words, now, job.created_at), why])
+
+
+def _age(words: Words, now: datetime, then: datetime | None) -> Markup:
+    minutes = max(0, int((now - (then or now)).total_seconds()) // 60)
     if minutes >= DAY:
         return words("jobs.age_days", count=minutes // DAY)
     return words("jobs.age", age=formats.duration(words, minutes))

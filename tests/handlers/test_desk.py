@@ -143,6 +143,20 @@ async def test_work_that_was_given_up_is_begun_anew_by_a_button(door, toasts, la
     assert toasts[1] == toasts[2] != toasts[0]
 
 
+async def test_what_fails_and_is_tried_again_is_listed_before_it_is_given_up(admin):
+    booking = await a_booking(await a_customer())
+    for number, error in enumerate(("PaymentRejected: no such session", "NotYet: 2026-12-02")):
+        payload = {"booking": booking.id}
+        await enqueue(kind="stripe_event", key=f"k{number}", payload=payload, now=NOW)
+        await run("UPDATE job SET last_error = ? WHERE key = ?", (error, f"k{number}"))
+    text = (await admin.says("/jobs")).text
+    assert "1 job failed and is tried again by itself:" in text
+    assert "stripe_event" in text
+    assert REFERENCE in text
+    assert "Last time: PaymentRejected: no such session" in text
+    assert "NotYet" not in text
+
+
 async def test_a_quiet_bot_says_so(admin):
     text = (await admin.says("/jobs")).text
     assert "Nothing was given up." in text

@@ -102,7 +102,7 @@ def test_whoever_cannot_be_shown_a_screen_is_told_so_and_no_apology_makes_anothe
         shop.telegram_fails(f"^sendMessage {BELA}$", "400:can't parse entities", times)
         await shop.says("/start", BELA)
         await shop.world.settle()
-        told = "Sorry, something went wrong on our side"
+        told = "Sorry, something could not be shown to you"
         assert shop.count(told, BELA) == (1 if times == 1 else 0)
         assert await shop.dead() == ["screen"] * (1 if times == 1 else 2)
         assert shop.count(GIVEN_UP, ADMIN) == 1
