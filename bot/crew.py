@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from booking.caught import Caught
 from booking.ports import Clock, Environment
 from booking.work import WORK
 from bot import logs
@@ -145,13 +146,14 @@ class Crew:
 
     async def _relieve(self) -> None:
         """Take over what replicas that were killed had begun."""
-        call = RollCall()
+        call, warn = RollCall(), Seldom()
         while True:
-            try:
+            async with Caught() as caught:
                 if freed := await call.look():
                     log.warning("a replica is gone: its jobs are done here", jobs=freed)
-            except Exception:  # the database is away
-                log.exception("nobody knows who is gone")
+            if caught.error:  # the database is away
+                why = type(caught.error).__name__
+                warn("nobody knows who is gone", why=why, exc_info=caught.error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _forget(self) -> None:

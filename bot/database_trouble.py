@@ -22,7 +22,7 @@ _CODES: Final = {
     "read_only": ("25006",),
     "locked": ("55P03",),
     "failing": ("58030",),
-    "away": ("08", "57P0", "53300"),
+    "away": ("08", "57P0", "53300", "3D000"),
 }
 """SQLSTATEs, or what they begin with."""
 _KINDS: Final = (BaseORMException, OSError, sqlite3.Error)
@@ -51,4 +51,6 @@ def kind_of(error: Exception) -> str:
 def trouble(error: Exception, key: str = "database.url") -> str:
     """Return one line naming the key, without a password."""
     said = Redaction()(first_line(error))
+    if isinstance(error, TimeoutError):
+        said = "it does not answer in time"
     return f"{key}: cannot be used: {said or type(error).__name__}"

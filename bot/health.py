@@ -8,13 +8,12 @@ from typing import Final
 from aiohttp import web
 
 from booking.apart import Apart
-from bot import logs
+from booking.caught import Caught
 from bot.database_trouble import kind_of
 from bot.outside import Outside
+from bot.seldom import Seldom
 from db import installation
 from db.schema import waiting_migrations
-
-log = logs.get(__name__)
 
 PATIENCE_SECONDS: Final = 3.0
 LONGEST_SECONDS: Final = 4.0
@@ -36,6 +35,7 @@ class Readiness:
         self._apart = apart or Apart()
         self._turn, self._began = asyncio.Lock(), float("-inf")
         self._found: dict[str, str] = {}
+        self._warn = Seldom()
 
     async def answer(self, _request: web.Request) -> web.Response:
         """Return 200 when a row can be written and the schema is ours, else 503 and why."""
@@ -66,7 +66,7 @@ class Readiness:
         async with self._turn:
             if self._began < came:
                 self._began = clock()
-                self._found = await reasons()
+                self._found = await reasons(self._warn)
             return self._found
 
 
@@ -77,18 +77,19 @@ async def write_a_row() -> None:
         await installation.put(installation.PROBE, secrets.token_hex(8))
 
 
-async def reasons() -> dict[str, str]:
+async def reasons(warn: Seldom) -> dict[str, str]:
     """Say why events cannot be kept, by kind; nothing when they can."""
-    try:
+    waiting: list[str] = []
+    async with Caught() as caught:
         await write_a_row()
         async with asyncio.timeout(PATIENCE_SECONDS):
             waiting = await waiting_migrations()
-    except TimeoutError:
-        log.warning("not ready", why="locked")
+    if isinstance(caught.error, TimeoutError):
+        warn("not ready", why="locked")
         return {"locked": SLOW}
-    except Exception as error:
-        kind = kind_of(error)
-        log.exception("not ready", why=kind)
+    if caught.error:
+        kind = kind_of(caught.error)
+        warn("not ready", why=kind, exc_info=caught.error)
         return {kind: WORDS[kind]}
     if waiting:
         return {"outdated": f"migrations to make: {', '.join(waiting)}"}

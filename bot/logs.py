@@ -23,15 +23,18 @@ SHAPES: Final = re.compile(
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password of an address
     r"|(?<=_secret_)\w+|(?<=/c/pay/)[^\s\"'<>]+"  # what opens a payment
     r"|(?i:(?<=bearer )|(?<=tma ))[\w.~+/=%&-]{8,}"
-    r"|\b(?:\d{4}[ -]?){3}\d{4}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b"  # cards, typed in a chat
+    # cards, typed in a chat; the many places of a number behind its point are none
+    r"|(?<!\d\.)\b(?:\d{4}[ -]?){3}\d{4}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b"
 )
 LOUD: Final = (
     *("httpx", "httpcore", "stripe", "telegram", "asyncpg", "tortoise", "aiosqlite"),
     "asyncio",
 )
 """Libraries whose INFO prints addresses with tokens or bodies with names, or nothing of use."""
-MUTE: Final = ("aiohttp.server", "telegram.request.BaseRequest")
-"""Whoever sends what is no HTTP, or no JSON, gives us no traceback; our own lines tell of both."""
+MUTE: Final = ("aiohttp.server", "telegram.request.BaseRequest", "asyncpg.pool")
+"""Whoever sends what is no HTTP, or no JSON, gives us no traceback; our own lines tell of both.
+
+So they do of a pool that cannot connect."""
 SHORTEST: Final = 4
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -51,8 +52,14 @@ async def serve(arguments: argparse.Namespace) -> None:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Run the command line."""
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve(_arguments(given)))
+    arguments = _arguments(given)
+    try:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(serve(arguments))
+    except OSError as error:
+        where = f"{arguments.host}:{arguments.port}"
+        sys.stderr.write(f"sandbox: cannot listen at {where}: {os.strerror(error.errno or 0)}\n")
+        return 1
     return 0
 
 

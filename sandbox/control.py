@@ -112,7 +112,11 @@ class _Control:
         return {"now": self.clock.now()}
 
     async def faults(self, given: Input) -> object:
-        target, match, kind = given.text("target"), given.text("match"), given.text("kind")
+        target, kind = given.text("target"), given.text("kind")
+        if kind == "usual":
+            self._recover(target)
+            return {}
+        match = given.text("match")
         times = given.integer("times", 1)
         if target == "telegram":
             self.telegram.faults.add(match=match, kind=kind, times=times)
@@ -121,6 +125,15 @@ class _Control:
         else:
             raise WrongInputError('"target" must be "telegram" or "stripe"')
         return {}
+
+    def _recover(self, target: str) -> None:
+        """End every planned fault of a target."""
+        if target == "telegram":
+            self.telegram.faults.planned.clear()
+        elif target == "stripe":
+            self.stripe.faults.clear()
+        else:
+            raise WrongInputError('"target" must be "telegram" or "stripe"')
 
     async def settle(self, given: Input) -> object:
         within, quiet = given.number("within", 10.0), given.number("quiet", 0.1)

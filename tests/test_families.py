@@ -99,5 +99,5 @@ def test_a_small_run_does_not_take_the_place_of_a_large_one(tmp_path):
         command = f"make chaos KILLS={number}"
         return record.write("kills", "sqlite", ["R1"], command, number, True, {}, **places)
 
-    large, small, again = kills(300), kills(6), kills(200)
+    large, small, again = kills(300), kills(200), kills(260)
     assert (large.parent.name, small.parent.name, again) == ("runs", "small", large)

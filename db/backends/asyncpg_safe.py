@@ -8,7 +8,7 @@ contain "asyncpg": Tortoise picks the schema editor by it.
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
@@ -23,6 +23,9 @@ from typing_extensions import override
 from db.backends.settle import settle
 
 Row = dict[str, Any]
+
+CONNECT_SECONDS: Final = 10.0
+"""A server that takes the connection and says nothing more hangs."""
 
 
 @lru_cache(maxsize=512)
@@ -51,7 +54,9 @@ class SafeClient(AsyncpgDBClient):
 
     async def create_pool(self, **options: object) -> "Pool":
         """Make the pool, sparing the round trip that resets a connection given back."""
-        pool: Pool = await super().create_pool(**options, reset=keep_session)
+        pool: Pool = await super().create_pool(
+            **options, reset=keep_session, timeout=CONNECT_SECONDS
+        )
         return pool
 
     @override

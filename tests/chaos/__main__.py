@@ -59,7 +59,7 @@ def main() -> int:
     print(f"{len(wrong)} things wrong", *(f"  {one[-3000:]}" for one in wrong), sep="\n")
     runs, families = report.toll.kills, ("R1", "R2", "R12")
     if words.minutes:
-        runs, families = 1, ("R28",)
+        runs, families = round(60 * words.minutes), ("R28",)
     name, passed = command.split()[1], not wrong
     figures = report.figures | {"wrong": [one[:LONGEST] for one in wrong]}
     record.write(name, words.db, families, command, runs, passed, figures)

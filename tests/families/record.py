@@ -30,11 +30,11 @@ def write(
 ) -> Path:
     """Write docs/runs/<name>-<engine>.json and return its path.
 
-    A run that is much smaller than the one there is kept beside, in .runs: it shows less.
+    A run that is smaller than the one there is kept beside, in .runs: it shows less.
     `at` is the commit that ran, as `commit` said when the run began; "" asks now.
     """
     path = folder / f"{name}-{engine}.json"
-    if path.exists() and json.loads(path.read_text())["runs"] > 2 * runs:
+    if path.exists() and json.loads(path.read_text())["runs"] > 1.25 * runs:
         path = small / path.name
     path.parent.mkdir(exist_ok=True)
     written = {
