@@ -83,8 +83,13 @@ async def show_booking(
     event: str,
     remark: Mapping[str, Any] | None = None,
     message_id: int | None = None,
+    aloud: bool = False,
 ) -> None:
-    """Show what has become of a booking, on the tapped message or else the chat's live one."""
+    """Show what has become of a booking, on the tapped message or else the chat's live one.
+
+    `aloud` shows it anew: Telegram tells nobody that a message was edited.
+    """
+    live = None if aloud else customer.live_message_id
     await show(
         env,
         customer=customer,
@@ -92,7 +97,7 @@ async def show_booking(
         view="outcome" if message_id else "news",  # asked for, or told unasked
         ref=booking.reference,
         remark=remark,
-        message_id=message_id or customer.live_message_id,
+        message_id=message_id or live,
     )
 
 
@@ -110,12 +115,17 @@ async def tell(
     await jobs.enqueue_all([notice], now=env.clock.now())
 
 
+def key_of(kind: str, booking: Booking, event: str = "") -> str:
+    """Return the key of the one notice of a kind and an event about a booking."""
+    return f"{kind}:{booking.id}{':' if event else ''}{event}"
+
+
 def _notice(
     kind: str, booking: Booking, customer: Customer, event: str = "", **more: object
 ) -> NewJob:
     return NewJob(
         kind=kind,
-        key=f"{kind}:{booking.id}{':' if event else ''}{event}",
+        key=key_of(kind, booking, event),
         lane=out_lane(customer.telegram_id),
         priority=NOTICE_PRIORITY,
         payload={"booking": booking.id, "customer": customer.id, **more},

@@ -18,7 +18,7 @@ from booking.ports import (
 from booking.quiet import tell_of_late_links
 from booking.release import give_up
 from booking.welcome import welcome
-from db import jobs, witness
+from db import job_facts, jobs, witness
 from db.models import Booking, Customer
 from db.money_models import Attempt
 from db.moves import move, move_attempt
@@ -28,6 +28,7 @@ from db.transactions import transactional
 
 log = logging.getLogger(__name__)
 
+LATE = "payment_link_late"
 STRIPE_SHORTEST = timedelta(minutes=30)
 STRIPE_LONGEST = timedelta(hours=24)
 MOST_ATTEMPTS = 5
@@ -107,7 +108,11 @@ async def _tell_late(env: Environment, booking: Booking) -> None:
     # cancelled while Stripe was asked: no place is kept, and no link comes
     if await Booking.exists(id=booking.id, status=BookingState.HELD):
         who = booking.customer
-        await notices.tell(env, kind="payment_link_late", booking=booking, customer=who)
+        await notices.tell(env, kind=LATE, booking=booking, customer=who)
+
+
+async def _was_told_late(booking: Booking) -> bool:
+    return bool(await job_facts.known([notices.key_of(LATE, booking)]))
 
 
 async def _make_unpayable(env: Environment, attempt: Attempt, job: jobs.Job) -> None:
@@ -136,7 +141,11 @@ async def _save_session(env: Environment, attempt: Attempt, session: CheckoutSes
         booking.id, BookingState.AWAITING_PAYMENT, held_until=_held_until(env, booking, session)
     )
     await notices.show_booking(
-        env, booking=booking, customer=booking.customer, event=f"link:{attempt.id}"
+        env,
+        booking=booking,
+        customer=booking.customer,
+        event=f"link:{attempt.id}",
+        aloud=await _was_told_late(booking),
     )
     await remind.plan_payment(env, booking=booking)
     return True

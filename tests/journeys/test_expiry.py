@@ -98,6 +98,7 @@ async def test_stripe_down_keeps_the_hold_tells_the_customer_and_sends_the_link_
     shop.recovers()
     await shop.time_passes(6 * 60)
     assert any(label.startswith("Pay") for label in shop.buttons(ADA))
+    assert "Pay €50.00" in shop.world.telegram.transcript(ADA).rsplit("\nbot: ", 1)[1]
     assert await statuses(shop) == [("awaiting_payment", "")]
 
 
