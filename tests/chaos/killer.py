@@ -57,6 +57,11 @@ class Toll:
     wrong: list[str] = field(default_factory=list)
 
     @property
+    def never(self) -> list[str]:
+        """Which points it was never killed at; a long run comes to all."""
+        return sorted({name for name, _ in POINTS} - set(self.at_points))
+
+    @property
     def kills(self) -> int:
         return self.at_random + self.at_points.total()
 

@@ -5,11 +5,13 @@ import random
 import re
 
 from sandbox.world import World
-from tests.crowd import newest_buttons, says, tap, tap_or_phone, until
-from tests.replicas.customers import Customers
+from tests.crowd import newest_buttons, says, shown, tap, tap_or_phone, until
+from tests.replicas.customers import REFERENCE, Customers
 
 DAYS = r"^[A-Z][a-z]{2} \d+ [A-Z]"
 TIMES = r"^\d\d:\d\d"
+ADMIN, STAFF = 9, -1001
+"""Who gives money back, and the group that has the cards: they are more than one chat may have."""
 MOST_INSIDE = 100
 """More than that come to a bot that cannot keep up: they turn round at the door."""
 
@@ -25,6 +27,7 @@ class People(Customers):
         self._dice = dice
         self.returned = self.left = self.looked = self.turned_away = 0
         self._inside = 0
+        self._desk = asyncio.Lock()
 
     async def _visit(self, user: int) -> None:
         if self._inside >= MOST_INSIDE:
@@ -38,7 +41,13 @@ class People(Customers):
 
     async def _does(self, user: int) -> None:
         # in a shop, too, most only look
-        lives = {self._buys: 6, self._gives_back: 3, self._leaves: 2, self._looks: 8}
+        lives = {
+            self._buys: 5,
+            self._is_refunded: 1,
+            self._gives_back: 3,
+            self._leaves: 2,
+            self._looks: 8,
+        }
         [life] = self._dice.choices([*lives], [*lives.values()])
         await life(user)
 
@@ -53,6 +62,25 @@ class People(Customers):
                 await tap(self.world, user, label, within=self.patience)
             await self._reads(user, "issued a refund of")
             self.returned += 1
+
+    async def _is_refunded(self, user: int) -> None:
+        """Have the shop give a part back: an admin writes in a chat where the like goes on."""
+        if session := await self._reserves(user):
+            await self._pays(user, session)
+            reference = REFERENCE.findall(self.world.telegram.transcript(user))[-1]
+            async with self._desk:
+                await self.world.telegram.say(ADMIN, f"/refund {reference} 1")
+                await self._chosen_by_admin(reference)
+            await self._reads(user, "issued a refund of")
+
+    async def _chosen_by_admin(self, reference: str) -> None:
+        def asked() -> bool:
+            newest = [one for one in shown(self.world, ADMIN) if one.markup][-1:]
+            texts = [one.text.plain for one in newest if "Yes" in str(one.markup)]
+            return any(reference in text for text in texts)
+
+        await self._until(ADMIN, asked, f"whether to refund {reference}")
+        await self.world.telegram.tap(ADMIN, "^Yes")
 
     async def _leaves(self, user: int) -> None:
         if await self._reserves(user):

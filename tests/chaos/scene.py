@@ -8,13 +8,12 @@ from pathlib import Path
 from handlers.stripe_events import TYPES
 from sandbox.stripe.store import Ids
 from tests.chaos.ledger import Ledger
-from tests.chaos.people import People
+from tests.chaos.people import ADMIN, STAFF, People
 from tests.chaos.postman import Postman
 from tests.process import WEBHOOK_SECRET, Bot, sandbox
 from tests.simulation.books import Books, open_books
 
 CATALOG = (Path(__file__).parent / "shop.toml").read_text()
-ADMIN = 9
 CALM_SECONDS = 90
 PAUSE = 0.5
 OPEN = """SELECT kind, key, last_error FROM job WHERE done_at IS NULL AND dead_at IS NULL
@@ -73,6 +72,10 @@ async def open_scene(folder: Path, url: str, *, seed: int):
         world.stripe.store.ids = Ids(seed)
         ledger = Ledger(world.telegram, world.stripe)
         bot = Bot(folder, world, url, receive="polling", reminders="[0.05]", admin=ADMIN)
+        admins = f"admins = [{ADMIN}]"
+        told = bot.config.read_text().replace(admins, f"{admins}\nadmin_chat = {STAFF}")
+        bot.config.write_text(told)
+        world.telegram.group(STAFF, "Staff")
         world.stripe.send_events_to(f"{bot.url}/webhooks/stripe", WEBHOOK_SECRET, TYPES)
         await bot.imports(CATALOG)
         async with open_books(url) as books:

@@ -9,6 +9,8 @@ from tests.simulation.world import CATALOG, Violation
 
 KEEPS = frozenset({"held", "awaiting_payment", "processing", "confirmed", "completed", "no_show"})
 UNPAID = frozenset({"held", "awaiting_payment"})
+STAFF = {9, 10, -1001}
+"""The admins, and their group."""
 ENDED = frozenset({"cancelled", "expired"})
 COUNTS = frozenset({"asked", "pending", "requires_action", "succeeded"})
 CARRIED = frozenset({"pending", "requires_action", "succeeded"})
@@ -186,7 +188,7 @@ class Laws:
         owners = {one["reference"]: one["chat"] for one in picture.bookings.values()}
         for chat, reference in fresh:
             owner = owners.get(reference, chat)
-            must(chat in {owner, 9, 10}, "G4 privacy", f"{chat} reads of {reference} of {owner}")
+            must(chat in {owner, *STAFF}, "G4 privacy", f"{chat} reads of {reference} of {owner}")
 
     async def _acknowledged(self) -> None:
         """What was answered with 200 is written down."""
