@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from booking.apart import Apart
+from booking.caught import Caught
 from booking.ports import Clock
 from bot import logs
 from bot.proxies import Network, client_address
@@ -57,16 +58,17 @@ class Hook:
             self._count("unreadable")
             log.warning("unreadable update dropped")
             return web.Response()
-        try:
+        async with Caught() as caught:
             self._count(await self._kept(job))
-        except UNWRITABLE:
+            return web.Response()
+        if isinstance(caught.error, UNWRITABLE):
             self._count("unreadable")
             log.warning("unreadable update dropped")
-        except Exception:
-            self._count("not_stored")
-            log.exception("update not stored")
-            return web.Response(status=503)
-        return web.Response()
+            return web.Response()
+        self._count("not_stored")
+        why = type(caught.error).__name__
+        self._warn("update not stored", why=why, exc_info=caught.error)
+        return web.Response(status=503)
 
     async def _kept(self, job: NewJob | None) -> str:
         if job is None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from telegram.error import NetworkError, TimedOut
 
+from booking.caught import Caught
 from booking.ports import Clock
 from bot import logs
 from bot.bot_api import ApiRefusal, BotApi
@@ -27,6 +28,10 @@ CONFLICT_SECONDS: Final = 2.0
 """Somebody else polls with our token: for a moment, when a replica took over from another."""
 
 
+LONGEST_UNSTORED: Final = 5.0
+"""Seconds until the database is tried again: whoever wrote meanwhile waits for it."""
+
+
 class Poller:
     """Ask for updates; the offset is advanced only over what is committed.
 
@@ -38,16 +43,16 @@ class Poller:
         self._api, self._clock, self._count = api, clock, count
         self._offset = 0
         self._failures = 0
+        self._warn = Seldom()
 
     async def run(self) -> None:
         """Poll for ever; on PostgreSQL one replica at a time."""
-        warn = Seldom()
         while True:
             try:
                 await lead("telegram polling", self._poll_on)
                 log.warning("polling stopped here: the connection that leads was lost")
             except SessionLost as error:
-                warn("nobody can be chosen to poll", why=str(error))
+                self._warn("nobody can be chosen to poll", why=str(error))
                 await asyncio.sleep(1)
 
     async def _poll_on(self) -> None:
@@ -57,21 +62,22 @@ class Poller:
             await self._turn()
 
     async def _turn(self) -> None:
-        try:
+        async with Caught() as caught:
             await self.poll()
-        except ApiRefusal as refusal:
-            taken = CONFLICT_SECONDS if refusal.code == CONFLICT else None
-            await self._pause(refusal, refusal.retry_after or taken)
-        except TimedOut:
-            self._failures += 1
-        except NetworkError as error:
-            await self._pause(error, None)
-        except Exception as error:  # the database is away
-            self._count("not_stored")
-            log.exception("updates not stored")
-            await self._pause(error, None)
-        else:
             self._failures = 0
+        error = caught.error
+        if isinstance(error, TimedOut):
+            self._failures += 1
+        elif isinstance(error, ApiRefusal):
+            taken = CONFLICT_SECONDS if error.code == CONFLICT else None
+            await self._pause(error, error.retry_after or taken)
+        elif isinstance(error, NetworkError):
+            await self._pause(error, None)
+        elif error:  # the database is away
+            self._count("not_stored")
+            self._warn("updates not stored", why=type(error).__name__, exc_info=error)
+            self._failures += 1
+            await asyncio.sleep(min(LONGEST_UNSTORED, 0.5 * 2 ** min(self._failures, 6)))
 
     async def _pause(self, error: Exception, seconds: float | None) -> None:
         self._failures += 1

@@ -7,8 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from booking.apart import Apart
+from booking.caught import Caught
 from booking.ports import Clock, Shop
-from bot import logs
 from bot.hook import KEPT_SECONDS, UNWRITABLE
 from bot.proxies import Network, client_address
 from bot.seldom import Seldom
@@ -17,8 +17,6 @@ from bot.watch import Count, nobody
 from db import jobs
 from db.jobs import NewJob
 from handlers import stripe_events
-
-log = logs.get(__name__)
 
 
 class StripeIntake:
@@ -48,17 +46,17 @@ class StripeIntake:
             of = client_address(request, self._proxies)
             self._warn("Stripe event refused", why=str(error), of=of)
             return web.Response(status=400, text="bad request")
-        try:
+        async with Caught() as caught:
             self._count(await self._kept(job))
-        except UNWRITABLE:  # once more is no better
+            return web.Response(text="ok")
+        if isinstance(caught.error, UNWRITABLE):  # once more is no better
             self._count("refused")
             self._warn("Stripe event refused", why="cannot be written down", of="")
             return web.Response(status=400, text="bad request")
-        except Exception:
-            self._count("not_stored")
-            log.exception("Stripe event not stored", id=event["id"])
-            return web.Response(status=503, headers={"Retry-After": "5"})
-        return web.Response(text="ok")
+        self._count("not_stored")
+        why = type(caught.error).__name__
+        self._warn("Stripe event not stored", why=why, id=event["id"], exc_info=caught.error)
+        return web.Response(status=503, headers={"Retry-After": "5"})
 
     async def _kept(self, job: NewJob | None) -> str:
         if job is None:

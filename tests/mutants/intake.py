@@ -27,8 +27,8 @@ MUTANTS = (
         name="stripe-told-although-not-stored",
         guard="An event that could not be stored is acknowledged.",
         file="bot/stripe_intake.py",
-        old='            return web.Response(status=503, headers={"Retry-After": "5"})\n',
-        new="            return web.Response()\n",
+        old='        return web.Response(status=503, headers={"Retry-After": "5"})\n',
+        new="        return web.Response()\n",
         tests=(f"{WEB}::test_what_cannot_be_stored_is_sent_again_by_stripe",),
     ),
     Mutant(
