@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 TRANSACTIONS = "db/test_transactions.py"
 INTAKE = "db/test_intake.py"
+FILE = "disk/test_file.py"
 JOBS = "db/test_jobs.py"
 MUTANTS = (
     Mutant(
@@ -120,5 +121,27 @@ _FINISH_MANY""",
         old="        counts = not isinstance(error, Later | NotYet | Unavailable)\n",
         new="        counts = True\n",
         tests=("bot/test_runner.py::test_while_the_outside_is_away_no_try_is_spent",),
+    ),
+    Mutant(
+        name="tried-again-at-once-on-a-full-disk",
+        guard="A job whose end cannot be written down is tried again at once.",
+        file="bot/runner.py",
+        old="                await self._let_be(UNWRITTEN_SECONDS)\n",
+        new="                pass\n",
+        tests=(
+            "disk/test_disk.py::test_what_cannot_be_written_down_is_not_tried_hundreds_of_times",
+        ),
+        chosen="",
+    ),
+    Mutant(
+        name="a-new-shop-where-one-was-lost",
+        guard="Where the database was taken away a new, empty one is begun.",
+        file="db/single.py",
+        old="    refuse_if_lost(path, begins_anew=begins_anew)\n",
+        new="",
+        tests=(
+            f"{FILE}::test_a_bot_whose_file_is_taken_away_takes_nothing_more_and_stops_with_a_sentence",
+        ),
+        chosen="deletes",
     ),
 )
