@@ -20,6 +20,7 @@ from bot.crew import Crew
 from bot.imports import quickly, without_unneeded
 from bot.keys import old_keys, privacy_key
 from bot.lookout import Lookout
+from bot.patiently import patiently
 from bot.randomness import SystemRandomness
 from bot.routes import web_application
 from bot.sentry import reporting
@@ -154,7 +155,7 @@ class App:
             ran=lookout.metrics.job,
         )
         await crew.appear()
-        await sweeps.begin(door.env)
+        await patiently(lambda: sweeps.begin(door.env))
         crew.start_money(door, books_work(door.env, gateway))
 
         async def meet_telegram() -> None:

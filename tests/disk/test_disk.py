@@ -21,6 +21,8 @@ from tests.journeys.test_kill import ADA, check_books, documents, photos
 SAYS = {"full": "full", "broken": "failing", "read_only": "failing", "unsynced": "failing"}
 CARD = "4242424242424242"
 MOST = 60
+STARTS = 40
+WAITS, RUNS = "the start waits for the database", '"event": "running"'
 
 
 @pytest.mark.family("R13")
@@ -78,3 +80,32 @@ async def test_what_cannot_be_written_down_is_not_tried_hundreds_of_times(tmp_pa
         await until(lambda: documents(shop.world), within=40, what="the receipt")
         assert await shop.bot.stop() == 0
         await check_books(shop.bot, shop.world)
+
+
+@pytest.mark.family("R13")
+async def test_a_start_that_listens_already_waits_for_a_disk_that_is_full(tmp_path, url):
+    async with on_sqlite(tmp_path, url) as shop:
+        assert await shop.bot.stop() == 0
+        came_to = [await started(shop, nth) for nth in range(1, STARTS, 3)]
+        assert WAITS in came_to
+        assert "listening" not in came_to
+
+
+async def started(shop, nth: int) -> str:
+    """Start while the disk is full from the n-th write on; gives how far it came."""
+    shop.bot.log.unlink()
+    shop.disk.fails("full", nth=nth)
+    await shop.bot.start(before=shop.disk.before, ready=False)
+
+    def far() -> str:
+        log = shop.bot.log.read_text()
+        said = next((words for words in (WAITS, RUNS, "listening") if words in log), "")
+        is_over = shop.bot.process.returncode is not None
+        return said if said in {WAITS, RUNS} else is_over and (said or "no start")
+
+    found = await until(far, what="a start, or its end")
+    shop.disk.recovers()
+    if found in {WAITS, RUNS}:
+        await shop.bot.until_ready()
+        assert await shop.bot.stop() == 0
+    return found
