@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from booking import notices, reviews
-from booking.audit import record
+from booking.audit import REASON, record
 from booking.errors import AlreadyEnded, NothingToRefund
 from booking.money import Money
 from booking.ports import Environment
@@ -101,6 +101,6 @@ async def _tell(env: Environment, booking: Booking, ending: Ending) -> None:
             "by": ending.reason,
             "amount_minor": ending.back.minor,
             "currency": ending.back.currency,
-            **({"reason": ending.why} if ending.why else {}),
+            **({REASON: ending.why} if ending.why else {}),
         },
     )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from booking import notices
-from booking.audit import record
+from booking.audit import forget_reasons, record
 from booking.errors import BookingsOpen
 from booking.ports import Environment
 from db import jobs, sealing
@@ -135,6 +135,8 @@ async def erase(env: Environment, *, customer: Customer, actor: str) -> None:
     await Draft.filter(customer_id=customer.id).delete()
     await Booking.filter(customer_id=customer.id).update(details={})
     await Attempt.filter(booking__customer_id=customer.id).update(params={})
+    references = await Booking.filter(customer_id=customer.id).values_list("reference", flat=True)
+    await forget_reasons([str(each) for each in references])
     await _forget_chat(env, customer.telegram_id)
     await SearchKey.filter(customer_id=customer.id).delete()
     await Customer.filter(id=customer.id).update(name=None, phone=None, email=None, campaign=None)

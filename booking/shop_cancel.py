@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from booking import notices
-from booking.audit import record
+from booking.audit import ASKED_TO_CANCEL, REASON, record
 from booking.call_off import Ending, call_off, whole_purse
 from booking.errors import AlreadyEnded, CancellationChanged, Refusal, Unavailable
 from booking.money import Money
@@ -18,8 +18,6 @@ from db.money_models import Attempt, Audit
 from db.states import AttemptState, BookingState, EndReason
 from db.transactions import transactional
 
-ASKED: Final = "ask to cancel"
-"""The action under which the audit log keeps an admin's reason until the question is answered."""
 CANCELLABLE: Final = (
     BookingState.HELD,
     BookingState.AWAITING_PAYMENT,
@@ -64,9 +62,9 @@ async def note_reason(
     await record(
         env,
         actor=actor,
-        action=ASKED,
+        action=ASKED_TO_CANCEL,
         reference=booking.reference,
-        detail={"question": question, "reason": reason},
+        detail={"question": question, REASON: reason},
     )
 
 
@@ -82,11 +80,11 @@ async def move_reason(
 async def reason_of(booking: Booking, question: int) -> str:
     """Return the reason an admin gave with a question; "" when none was given."""
     asked = await _asked(booking, question)
-    return "" if asked is None else str(asked.detail["reason"])
+    return "" if asked is None else str(asked.detail.get(REASON, ""))
 
 
 async def _asked(booking: Booking, question: int) -> Audit | None:
-    asked = await Audit.filter(reference=booking.reference, action=ASKED).order_by("-id")
+    asked = await Audit.filter(reference=booking.reference, action=ASKED_TO_CANCEL).order_by("-id")
     return next((one for one in asked if one.detail["question"] == question), None)
 
 

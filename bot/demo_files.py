@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from bot import files
 from bot.config_text import Value, with_values
 from bot.examples import CATALOG as SAMPLE
 from bot.examples import CONFIG as TEMPLATE
@@ -51,4 +52,4 @@ def prepare(folder: Path, *, account: Values, addresses: Values) -> None:
         made = {**_SHOP, ("privacy", "key"): key, ("stripe", "webhook_secrets"): signing}
         _, _, body = example(TEMPLATE).partition("\n\n")
         text = _HEAD.format(file=file) + with_values(body, {**made, **account})
-    file.write_text(with_values(text, addresses), encoding="utf-8")
+    files.overwrite(file, with_values(text, addresses))

@@ -23,7 +23,7 @@ FILE: Final = "privacy.key"
 
 
 def privacy_key(settings: Settings) -> bytes:
-    """Return the key's 32 bytes; make `privacy.key` with a warning when there is none yet."""
+    """Return the key's 32 bytes; make `privacy.key` when there is none yet."""
     configured = settings.privacy.key.get_secret_value()
     return base64.b64decode(configured or _kept(_file(settings)))
 
@@ -54,6 +54,10 @@ async def connect(settings: Settings) -> None:
     await connection.connect(url, keyring=keyring(settings))
     async with Caught() as caught:
         await _require_fitting_key()
+    if is_new and not caught.error:
+        log.warning(
+            "made a key for personal data: back it up, apart from the database", file=str(file)
+        )
     if caught.error:
         await connection.close()
         if is_new and file is not None and isinstance(caught.error, ConfigurationError):
@@ -117,9 +121,6 @@ def _kept(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         _make(file)
-        log.warning(
-            "made a key for personal data: back it up, apart from the database", file=str(file)
-        )
     text = file.read_text(encoding="ascii", errors="replace").strip()
     if len(text) != len(base64.b64encode(bytes(SEALING_KEY_BYTES))):
         raise ConfigurationError(f"privacy.key: {file} is damaged; restore it from a backup")

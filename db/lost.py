@@ -1,4 +1,4 @@
-"""A SQLite file that is not where it was: no new, empty shop is begun in its place unasked."""
+"""A SQLite file that is gone, or emptied: no new, empty shop is begun in its place unasked."""
 
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ LOCK: Final = ".lock"
 
 
 class FileLost(Exception):
-    """The database's file is gone; says what to do."""
+    """The database's file is gone, or empty; says what to do."""
 
 
 def refuse_if_lost(path: Path, *, begins_anew: bool = False) -> None:
@@ -18,17 +18,18 @@ def refuse_if_lost(path: Path, *, begins_anew: bool = False) -> None:
 
     What SQLite left beside the file is never written over.
     """
-    if path.exists():
+    if path.exists() and path.stat().st_size:
         return
+    what = f"database.url: {path} is {'empty' if path.exists() else 'gone'}"
     for remains in (_beside(path, suffix) for suffix in REMAINS):
         if remains.exists() and remains.stat().st_size:
             raise FileLost(
-                f"database.url: {path} is gone, and {remains.name} holds what was committed last:"
+                f"{what}, and {remains.name} holds what was committed last:"
                 " put the file back beside it, or move that away to begin anew"
             )
     if not begins_anew and _beside(path, LOCK).exists():
         raise FileLost(
-            f"database.url: {path} is gone, though a bot used it: put it back where it was;"
+            f"{what}, though a bot used it: put it back where it was;"
             " booking-bot migrate begins a new, empty shop"
         )
 

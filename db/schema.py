@@ -67,10 +67,12 @@ def oldest_code() -> str:
 async def pending_migrations(url: str) -> list[str]:
     """Return the migrations a database still needs; all of them when it is new.
 
-    Raises SchemaTooNew when a newer release made changes that do not allow this one.
+    Raises SchemaTooNew when a newer release made changes that do not allow this one, and FileLost.
     """
-    if engine_of(url) == SQLITE and not path_of(url).exists():
-        return known_migrations()
+    if engine_of(url) == SQLITE:
+        refuse_if_lost(path_of(url), begins_anew=True)
+        if not path_of(url).exists():
+            return known_migrations()
     async with bare_client(url) as client:
         try:
             applied = [row["name"] for row in await client.fetch(_APPLIED, ())]
@@ -130,7 +132,6 @@ async def migrate(url: str) -> list[str]:
     if not pending:
         return []
     if engine_of(url) == SQLITE:
-        refuse_if_lost(path_of(url), begins_anew=True)
         path_of(url).parent.mkdir(parents=True, exist_ok=True)
         _keep_copy(url, pending[0])
     context = TortoiseContext()

@@ -1,6 +1,7 @@
 """The control routes of the sandbox: people's acts, the clock, faults, the ledger (JSON)."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -165,9 +166,13 @@ def _dumps(value: object) -> str:
 
 
 def is_foreign(request: web.Request) -> bool:
-    """Tell whether a browser sends a request because of another site's page."""
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    """Tell whether a browser sends a request because of another site's page.
+
+    That page may have a name that leads here: only a number, or localhost, is believed.
+    """
+    origin, host = request.headers.get("Origin"), urlsplit(f"//{request.host}").hostname or ""
+    is_named = host != "localhost" and not re.fullmatch(r"[\d.]+|[0-9a-f:.]*:[0-9a-f:.]*", host)
+    return is_named or (origin is not None and urlsplit(origin).netloc != request.host)
 
 
 def _route(act: Act, known: str) -> Callable[[web.Request], Awaitable[web.Response]]:

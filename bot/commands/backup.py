@@ -10,6 +10,8 @@ from bot.commands.common import CommandFailed, ConfigOption, configured, wait_fo
 from bot.config import Settings
 from bot.keys import key_file
 from db import connection
+from db.lost import FileLost, refuse_if_lost
+from db.urls import SQLITE, engine_of, path_of
 
 
 def backup(
@@ -30,9 +32,12 @@ def backup(
     from db.backup import backup as copy
 
     settings = configured(config)
+    url = settings.database.url.get_secret_value()
     try:
-        wait_for(copy(settings.database.url.get_secret_value(), file))
-    except CannotBackUp as error:
+        if engine_of(url) == SQLITE:
+            refuse_if_lost(path_of(url))
+        wait_for(copy(url, file))
+    except (CannotBackUp, FileLost) as error:
         raise CommandFailed(str(error)) from None
     typer.echo(f"{file}: {file.stat().st_size:,} bytes")
     wait_for(_opens(settings))  # a copy that nobody can open is none, and shall be heard of

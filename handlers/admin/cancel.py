@@ -15,6 +15,7 @@ from handlers.keyboards import ASK, NO, decode
 from handlers.screens.cancel import KEEP
 from handlers.screens.refund import Question, read
 from handlers.screens.screen import short
+from handlers.written import clean
 
 LONGEST_REASON: Final = 500
 
@@ -31,7 +32,7 @@ async def cancelbooking(update: Update, visit: Visit) -> None:
             visit.env,
             booking=booking,
             question=guest.turn.update_id,
-            reason=short(" ".join(words), LONGEST_REASON),
+            reason=short(clean(" ".join(words)), LONGEST_REASON),
             actor=_actor(guest),
         )
     await _ask(visit, guest, booking)

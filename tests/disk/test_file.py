@@ -74,6 +74,19 @@ async def is_not_begun_anew(shop) -> None:
         code, out, err = await shop.bot.command(*words)
         assert (code, path.exists()) == (1, False)
         assert "is gone, though a bot used it: put it back" in out + err
+    code, _, err = await shop.bot.command("backup", f"{path.parent}/copy")
+    assert (code, "is gone, though a bot used it" in err) == (1, True)
+    path.touch()
+    wal.write_bytes(b"committed")
+    for words in (["run"], ["check"], ["migrate"]):
+        code, out, err = await shop.bot.command(*words)
+        assert (code, path.stat().st_size, wal.read_bytes()) == (1, 0, b"committed")
+        assert f"is empty, and {wal.name} holds what was committed last" in out + err
+    wal.unlink()
+    for words in (["run"], ["check"]):
+        code, out, err = await shop.bot.command(*words)
+        assert (code, path.stat().st_size) == (1, 0)
+        assert "is empty, though a bot used it" in out + err
     assert (await shop.bot.command("migrate"))[0] == 0
 
 

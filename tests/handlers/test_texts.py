@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from booking.audit import ASKED_TO_CANCEL as ASKED
 from booking.errors import Refusal
 from booking.onsite import NOT_PAID, PAID
 from booking.refund import Because
 from booking.remind import COMING
 from booking.report import Checked, Done, Found
 from booking.reviews import Kind
-from booking.shop_cancel import ASKED
 from booking.standing import Standing
 from db.job_desk import CLASSES
 from db.states import BookingState, DisputeState, EndReason, RefundState

@@ -1,9 +1,13 @@
 """Whoever is forgotten is nowhere, whatever they had begun, and whatever Stripe says later."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.config import read
+from bot.crew import KEPT
 from bot.keys import keyring
+from db import jobs
 from db.connection import SQLITE, engine_of
 from tests.engines import second_connection
 from tests.journeys.test_conversation import ADA
@@ -215,6 +219,31 @@ async def test_a_forgotten_customer_is_nowhere_and_the_books_go_on(
     async with second_connection(database_url) as other:
         dead = "SELECT kind, last_error FROM job WHERE dead_at IS NOT NULL"
         assert await other.rows(dead) == []
+
+
+@pytest.mark.family("R25")
+async def test_what_an_admin_wrote_of_somebody_or_they_where_no_name_belongs_goes_too(
+    shop, database_url
+):
+    await known(shop)
+    await paid(shop)
+    [row] = await shop.exported("bookings")
+    await shop.says(ADMIN, f"/cancelbooking {row['reference']} Quetzalina is ill")
+    await shop.taps(ADMIN, "^Yes")
+    assert shop.reads(ADA, "Quetzalina is ill")
+    await drafted(shop)
+    await shop.taps(ADA, "^Coupon")
+    await shop.says(ADA, "Quetzalina")
+    await shop.says(ADA, "/forget")
+    await shop.taps(ADA, "^Yes")
+    await shop.time_passes(60)
+    left = await found_in(shop, database_url)
+    assert {one for one in left if not one.startswith("job.")} == set()
+    # what admins wrote and read lies in their own lanes, for a while
+    await shop.time_passes(KEPT.total_seconds() + 60)
+    await jobs.forget(datetime.fromtimestamp(shop.world.clock.now(), UTC) - KEPT)
+    assert await found_in(shop, database_url) == set()
+    assert {one["action"] for one in await shop.exported("audit")} >= {"cancel", "unknown coupon"}
 
 
 @pytest.mark.family("R25")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -150,6 +151,12 @@ async def test_a_page_of_another_site_can_do_nothing_here(world, http):
         said = {"user": ADA.id, "text": "/start"}
         async with http.post(url, json=said, headers={"Origin": origin}) as answer:
             assert answer.status == 403
+    evil = f"evil.example:{urlsplit(world.base_url).port}"
+    named = {"Host": evil, "Origin": f"http://{evil}"}
+    async with http.post(url, json=said, headers=named) as answer:
+        assert answer.status == 403
+    async with http.get(f"{world.base_url}/sandbox/ledger", headers=named) as answer:
+        assert answer.status == 403
     assert not world.telegram.chat(ADA.id)
     async with http.post(url, json=said, headers={"Origin": world.base_url}) as answer:
         assert answer.status == 200
