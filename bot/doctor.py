@@ -15,6 +15,7 @@ from bot.clock import SystemClock
 from bot.config import ConfigurationError, Settings
 from bot.database_trouble import is_of_database, trouble
 from bot.health import SLOW, write_a_row
+from bot.hints import hints
 from bot.hook import HOOK_PATH
 from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
@@ -25,8 +26,6 @@ from db.lost import FileLost, refuse_if_lost
 from db.urls import SQLITE, engine_of, path_of
 
 MOST_NAMED: Final = 5
-UNGUESSABLE: Final = 20
-"""A secret of so many letters nobody guesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
 
     Nothing else is changed, but that a missing privacy key is made.
     """
-    yield Finding(is_well=True, text=f"configuration: readable{_hints(settings)}")
+    yield Finding(is_well=True, text=f"configuration: readable{hints(settings)}")
     has_books = True
     for name, check in (CHECKS | (FIXES if fix else {})).items():
         if name in WANT_BOOKS and not has_books:
@@ -56,17 +55,6 @@ async def examine(settings: Settings, *, fix: bool = False) -> AsyncIterator[Fin
         if caught.error:
             has_books = has_books and check is not _database
             yield Finding(is_well=False, text=f"{name}: {_told(caught.error)}")
-
-
-def _hints(settings: Settings) -> str:
-    """Say what could be better about settings that are allowed."""
-    secret = settings.telegram.webhook_secret.get_secret_value()
-    if settings.telegram.receive != "webhook" or len(secret) >= UNGUESSABLE:
-        return ""
-    return (
-        "; telegram.webhook_secret is short: whoever guesses it can act as anybody, an admin too;"
-        " openssl rand -hex 32 makes a long one"
-    )
 
 
 def _told(error: Exception) -> str:
@@ -114,6 +102,8 @@ async def _catalogue(settings: Settings) -> str:
 
 async def _laws(settings: Settings) -> str:
     async with _books(settings):
+        if damage := await invariants.damage():
+            raise Ailment("; ".join(damage))
         broken = await invariants.broken(SystemClock().now())
         if broken:
             raise Ailment("; ".join(_named(wrong, those) for wrong, those in broken.items()))

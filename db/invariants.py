@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from db.database import database
 from db.fields import to_ms
 from db.job_facts import RECEIPT
 from db.seat_facts import ENDED, KEEPING, LACKING
@@ -30,6 +31,7 @@ class Law:
     """How long before now the instant lies that the question is asked with; None without one."""
 
 
+_STATES: Final = among(BookingState)
 _SERVED: Final = among((BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.NO_SHOW))
 _COUNTS: Final = among(one for one in RefundState if one.counts)
 _PAYABLE: Final = among(one for one in AttemptState if one.is_payable)
@@ -65,9 +67,25 @@ LAWS: Final = (
         " <> occurrence.cell_to - occurrence.cell_from",
     ),
     Law(
+        "has another time than its places",
+        "SELECT DISTINCT reference FROM booking JOIN seat ON seat.booking_id = booking.id"
+        " JOIN occurrence ON occurrence.id = seat.occurrence_id WHERE"
+        f' occurrence.start <> booking.start OR booking."end" > occurrence.cell_to * {CELL_MS}',
+        since=None,
+    ),
+    Law(
         "is confirmed though nothing was paid",
         f"SELECT reference FROM booking WHERE status IN {_SERVED} AND due_minor + tip_minor > 0"
         f" AND NOT EXISTS (SELECT 1 FROM attempt WHERE {_PAID})",
+        since=None,
+    ),
+    Law(
+        "is confirmed though something else was paid",
+        "SELECT DISTINCT reference FROM booking JOIN attempt ON attempt.booking_id = booking.id"
+        f" WHERE status IN {_SERVED} AND attempt.state = 'succeeded'"
+        " AND (paid_minor <> due_minor + tip_minor OR attempt.currency <> booking.currency)"
+        # what did not fit was shown to a person, who decided
+        " AND NOT EXISTS (SELECT 1 FROM review WHERE review.session_id = attempt.session_id)",
         since=None,
     ),
     Law(
@@ -144,7 +162,7 @@ LAWS: Final = (
         "stands where nothing says when and why it came there",
         f"SELECT reference FROM booking WHERE (status IN {_SERVED} AND confirmed_at IS NULL)"
         f" OR (status IN {ENDED}) <> (ended_at IS NOT NULL)"
-        f" OR (status IN {ENDED}) <> (end_reason <> '')",
+        f" OR (status IN {ENDED}) <> (end_reason <> '') OR status NOT IN {_STATES}",
         since=None,
     ),
     Law(
@@ -177,6 +195,16 @@ async def broken(now: datetime) -> dict[str, list[str]]:
         if named := [row["reference"] for row in await rows(law.query, arguments)]:
             found[law.wrong] = sorted(named)
     return found
+
+
+async def damage() -> list[str]:
+    """Return what the database itself finds broken: rows without what they point to, bad pages."""
+    if not database().is_sqlite:  # PostgreSQL never has the first, and looks at pages by itself
+        return []
+    orphans = await rows("PRAGMA foreign_key_check")
+    found = [f"rows of {table} point to nothing" for table in sorted({o["table"] for o in orphans})]
+    said = [next(iter(row.values())) for row in await rows("PRAGMA quick_check(3)")]
+    return found + [f"the file is damaged: {word}" for word in said if word != "ok"]
 
 
 async def bookings() -> int:

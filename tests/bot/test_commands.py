@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import tomllib
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from bot.commands.export import _cell
 from bot.config import read
+from bot.hints import is_open_to_all
 from tests.crowd import until
 from tests.db.test_migrations import a_newer_release_changes
 from tests.process import ROOT, Bot, sandbox
@@ -203,10 +205,25 @@ async def test_check_names_what_is_wrong(shop):
 async def test_check_hints_at_a_webhook_secret_that_can_be_guessed(small_shop):
     text = small_shop.config.read_text()
     secret = tomllib.loads(text)["telegram"]["webhook_secret"]
+    small_shop.config.chmod(0o600)
     for given, said in (("x", "; telegram.webhook_secret is short"), ("x" * 20, "\n")):
         small_shop.config.write_text(text.replace(secret, given).replace("polling", "webhook"))
         _, out, _ = await small_shop.command("check")
         assert out.startswith(f"✓ configuration: readable{said}")
+
+
+def test_a_file_is_open_to_all_when_the_way_to_it_is_open_too():
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders keep strangers out
+        file = Path(name) / "config.toml"
+        file.write_text("")
+        for way, mode, is_open in (
+            (0o755, 0o644, True),
+            (0o755, 0o640, False),
+            (0o750, 0o644, False),
+        ):
+            file.parent.chmod(way)
+            file.chmod(mode)
+            assert is_open_to_all(file) == is_open
 
 
 @pytest.mark.family("R14")

@@ -7,10 +7,11 @@ import pytest
 from booking.notices import RECEIPT, out_lane
 from db import claims, invariants, jobs
 from db.jobs import NewJob
-from db.money_models import Attempt, Audit, Refund
+from db.money_models import Attempt, Audit, Refund, Review
 from db.states import AttemptState, BookingState, EndReason, RefundState
 from db.transactions import run, transactional
 from tests.db.shop import NOW, at, cells, open_shop
+from tests.engines import second_connection
 
 AHEAD = 24 * 60
 
@@ -85,6 +86,8 @@ SPOILED = {
     "has a time that is not wholly claimed: it could be sold twice": (
         "DELETE FROM claim WHERE cell = (SELECT min(cell) FROM claim)"
     ),
+    "has another time than its places": 'UPDATE booking SET start = start + 1, "end" = "end" + 1',
+    "is confirmed though something else was paid": "UPDATE attempt SET paid_minor = 4999",
     "is confirmed though nothing was paid": "UPDATE attempt SET state = 'failed'",
     "can be paid more than once": "UPDATE attempt SET state = 'open'",
     "is confirmed, and no receipt was ever written": "DELETE FROM job",
@@ -175,6 +178,25 @@ async def test_what_a_policy_keeps_of_a_cancelled_booking_is_in_order(booking):
     await run("UPDATE booking SET status = 'cancelled', end_reason = 'customer', ended_at = 0")
     await written(booking, "cancel")
     assert await found() == {}
+
+
+async def test_what_did_not_fit_and_was_accepted_is_in_order(booking):
+    await run("UPDATE attempt SET paid_minor = 4999")
+    attempt = await Attempt.get(booking_id=booking.id)
+    await Review.create(
+        kind="mismatch", session_id=attempt.session_id, detail={}, opened_at=NOW, answer="accepted"
+    )
+    assert await found() == {}
+
+
+async def test_rows_that_point_to_nothing_are_damage(booking, database):
+    assert await invariants.damage() == []
+    if database.is_sqlite:
+        async with second_connection(database.url) as other:
+            other.raw.execute("PRAGMA foreign_keys = OFF")
+            other.raw.execute("DELETE FROM customer")
+            other.raw.commit()
+        assert await invariants.damage() == ["rows of booking point to nothing"]
 
 
 async def test_every_law_is_tried(database):
