@@ -112,6 +112,7 @@ async def test_the_shop_cancels_with_a_reason_and_everything_goes_back(shop, tra
     await shop.telegram.press(STRANGER, shop.telegram.chat(STRANGER)[-1]["message_id"], yes)
     await shop.settle()
     assert await statuses(shop) == [("confirmed", "")]
+    shop.fails("POST /v1/refunds", "slow:1", times=1)  # the card is worded before it is over
     await asyncio.gather(*(shop.telegram.press(ADMIN, message, yes) for _ in range(3)))
     await shop.settle()
     assert await statuses(shop) == [("cancelled", "shop")]
