@@ -2,6 +2,7 @@
 
 import base64
 import re
+import unicodedata
 from importlib.util import find_spec
 from typing import Final
 from urllib.parse import urlsplit
@@ -102,3 +103,10 @@ def sealing_key(value: SecretStr) -> SecretStr:
     if not right:
         raise ValueError("must be 32 bytes in base64: openssl rand -base64 32")
     return value
+
+
+def one_line(text: str) -> str:
+    """Accept a text without control characters: it stands in headings and subject lines."""
+    if any(unicodedata.category(sign) == "Cc" for sign in text):
+        raise ValueError("must be one line, without control characters")
+    return text

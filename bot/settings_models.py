@@ -13,6 +13,7 @@ from bot.settings_checks import (
     database_address,
     known_currency,
     offered_tips,
+    one_line,
     plain_origin,
     sealing_key,
     sendable,
@@ -141,7 +142,7 @@ class DatabaseSettings(Section):
 class ShopSettings(Section):
     """Who sells."""
 
-    name: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(one_line)]
     timezone: Annotated[str, AfterValidator(timezone)]
     currency: Annotated[str, AfterValidator(known_currency)]
     languages: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(spoken_languages)] = (
