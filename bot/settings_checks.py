@@ -108,5 +108,5 @@ def sealing_key(value: SecretStr) -> SecretStr:
 def one_line(text: str) -> str:
     """Accept a text without control characters: it stands in headings and subject lines."""
     if any(unicodedata.category(sign) == "Cc" for sign in text):
-        raise ValueError("must be one line, without control characters")
+        raise ValueError("has characters that cannot be printed")
     return text

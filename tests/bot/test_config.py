@@ -86,7 +86,7 @@ def test_the_example_is_accepted_but_for_nothing(tmp_path):
         ("web", 'trusted_proxies = ["nobody"]', "web.trusted_proxies: "),
         ("web", "port = 70000", "web.port: "),
         ("shop", 'timezone = "Berlin"', "shop.timezone: is no IANA time zone"),
-        ("shop", 'name = "Salon\\u0000"', "shop.name: must be one line"),
+        ("shop", 'name = "Salon\\u0000"', "shop.name: has characters that cannot be printed"),
         ("shop", 'currency = "QQQ"', "shop.currency: is no currency Stripe knows"),
         ("shop", 'languages = ["tlh"]', "shop.languages: no texts in tlh"),
         ("shop", "languages = []", "shop.languages: "),

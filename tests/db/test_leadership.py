@@ -150,7 +150,7 @@ async def test_a_leader_that_is_no_more_is_followed(replicas, fate):
 
 async def test_a_second_bot_on_one_file_is_refused_by_name(tmp_path):
     path = tmp_path / "booking.db"
-    path.touch()
+    path.write_bytes(b"a database")
     first = await asyncio.create_subprocess_exec(
         sys.executable, "-c", HOLD, str(path), stdout=asyncio.subprocess.PIPE
     )
