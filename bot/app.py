@@ -175,8 +175,7 @@ class App:
 
     async def _open_memory(self, stack: AsyncExitStack) -> None:
         url = self._settings.database.url.get_secret_value()
-        if engine_of(url) == SQLITE:
-            stack.enter_context(only_bot_on(path_of(url)))
+        used = stack.enter_context(only_bot_on(path_of(url))) if engine_of(url) == SQLITE else None
         if self._migrates:
             await connection.migrate(url)
         elif waiting := await connection.pending_migrations(url):
@@ -185,8 +184,9 @@ class App:
         stack.callback(points.use, None)
         await keys.connect(self._settings)
         stack.push_async_callback(connection.close)
-        if engine_of(url) == SQLITE:  # whoever held a lease here is gone
-            await jobs.release_leases()
+        if used:
+            used()
+            await jobs.release_leases()  # whoever held one here is gone
 
     async def _door(self, gateway: StripeGateway, nursery: Nursery) -> Door:
         shop = shop_of(self._settings, shop_id=await installation.shop_id())

@@ -4,11 +4,12 @@ import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
-from db.lost import refuse_if_lost
+from db.lost import USED, lock_of, read_lock, refuse_if_lost
 
 
 class AlreadyRunning(Exception):
@@ -16,30 +17,43 @@ class AlreadyRunning(Exception):
 
 
 @contextmanager
-def only_bot_on(path: Path, *, begins_anew: bool = False) -> Iterator[None]:
-    """Hold the lock beside a SQLite file; raise AlreadyRunning naming the holder, or FileLost."""
+def only_bot_on(path: Path, *, begins_anew: bool = False) -> Iterator[Callable[[], None]]:
+    """Hold the lock beside a SQLite file; raise AlreadyRunning naming the holder, or FileLost.
+
+    What is given is called once there is a shop in the file: from then on it can be lost.
+    """
     refuse_if_lost(path, begins_anew=begins_anew)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.lock")
+    beside = lock_of(path)
     with beside.open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise AlreadyRunning(f"{path} is used by another bot: {_holder(beside)}") from None
-        lock.seek(0)
-        lock.truncate()
-        json.dump({"pid": os.getpid(), "host": socket.gethostname()}, lock)
-        lock.flush()
+        used = {USED: bool(read_lock(beside).get(USED)) and path.exists()}
+        holder = {"pid": os.getpid(), "host": socket.gethostname()}
+
+        def is_used() -> None:
+            used[USED] = True
+            _write(lock, holder | used)
+
+        _write(lock, holder | used)
         try:
-            yield
+            yield is_used
         finally:
-            lock.seek(0)
-            lock.truncate()
+            with suppress(OSError):  # the disk is full: the lock is let go all the same
+                _write(lock, used)
+
+
+def _write(lock: TextIO, said: Mapping[str, object]) -> None:
+    lock.seek(0)
+    lock.truncate()
+    json.dump(said, lock)
+    lock.flush()
 
 
 def _holder(beside: Path) -> str:
-    try:
-        holder = json.loads(beside.read_text())
-        return f"process {holder['pid']} on {holder['host']}"
-    except (ValueError, KeyError, TypeError):
+    said = read_lock(beside)
+    if "pid" not in said:
         return "an unknown process"
+    return f"process {said['pid']} on {said.get('host')}"

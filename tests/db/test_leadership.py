@@ -9,6 +9,7 @@ import pytest
 
 from db import connection
 from db.leadership import lead
+from db.lost import FileLost
 from db.single import AlreadyRunning, only_bot_on
 from tests.engines import dial, use_database
 from tests.severed import way_to
@@ -162,4 +163,19 @@ async def test_a_second_bot_on_one_file_is_refused_by_name(tmp_path):
     with only_bot_on(path):
         pass
     with only_bot_on(path):
+        pass
+
+
+def test_a_start_that_was_killed_before_there_was_a_shop_is_begun_again(tmp_path):
+    path = tmp_path / "booking.db"
+    lock = path.with_name("booking.db.lock")
+    for said in ("", '{"pid": 1, "ho', '{"pid": 1, "host": "gone", "used": false}'):
+        lock.write_text(said)
+        with only_bot_on(path):
+            pass
+    with only_bot_on(path) as is_used:
+        path.write_bytes(b"a shop")
+        is_used()
+    path.unlink()
+    with pytest.raises(FileLost, match="is gone, though a bot used it"), only_bot_on(path):
         pass
