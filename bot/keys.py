@@ -51,17 +51,21 @@ async def connect(settings: Settings) -> None:
     file = key_file(settings)
     is_new = file is not None and not file.exists()
     url = settings.database.url.get_secret_value()
-    await connection.connect(url, keyring=keyring(settings))
+    is_open = False
     async with Caught() as caught:
+        await connection.connect(url, keyring=keyring(settings))
+        is_open = True
         await _require_fitting_key()
-    if is_new and not caught.error:
-        log.warning(
-            "made a key for personal data: back it up, apart from the database", file=str(file)
-        )
+    if is_new and file is not None:
+        if isinstance(caught.error, ConfigurationError):
+            file.unlink(missing_ok=True)
+        else:  # another process may use it already
+            log.warning(
+                "made a key for personal data: back it up, apart from the database", file=str(file)
+            )
     if caught.error:
-        await connection.close()
-        if is_new and file is not None and isinstance(caught.error, ConfigurationError):
-            file.unlink()
+        if is_open:
+            await connection.close()
         raise caught.error
 
 

@@ -177,7 +177,7 @@ class JobRunner:
         elif isinstance(error, GiveUp) or job.attempts >= job.max_attempts:
             await self._bury(job, error)
         else:
-            if is_of_database(error):
+            if is_of_database(error) and not isinstance(error, OSError):  # a timeout, say
                 self._warn("jobs fail with the database", why=job.kind, exc_info=error)
             else:
                 log.error("job failed", kind=job.kind, attempt=job.attempts, exc_info=error)
