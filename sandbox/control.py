@@ -11,6 +11,7 @@ from aiohttp import web
 
 from sandbox.clock import SandboxClock
 from sandbox.control_input import Input, WrongInputError, read_input
+from sandbox.control_keys import KeyControl
 from sandbox.control_shop import ShopControl
 from sandbox.stripe import Fault, StripeSandbox
 from sandbox.stripe.wire import StripeError
@@ -226,6 +227,7 @@ def add_control_routes(
         "finish": (shop.finish, "session_id succeeds"),
         "balance": (shop.balance, "currency available"),
         "webhooks": (shop.webhooks, "next"),
+        "roll": (KeyControl(telegram, stripe).roll, "key overlap endpoint"),
         "settle": (control.settle, "within quiet"),
     }
     for name, (act, known) in posts.items():

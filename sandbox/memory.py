@@ -16,10 +16,10 @@ SKIPPED: Final = 1000
 """Numbers left out after a restart: what was given out since the last save is not given again."""
 STORE: Final = words(
     "timers sessions line_items products intent_data payment_intents charges numbers refunds "
-    "disputes balance_transactions events endpoints secrets limits"
+    "disputes balance_transactions events endpoints secrets keys limits"
 )
 WEBHOOKS: Final = words("attempts arrived")
-SERVER: Final = words("people webhook files settings revision")
+SERVER: Final = words("people token webhook files settings revision")
 
 
 class UnreadableWorldError(Exception):

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import hmac
 import json
 import re
 from binascii import Error as Base64Error
@@ -17,6 +16,7 @@ from sandbox.stripe.expand import check_paths, expanded
 from sandbox.stripe.faults import Fault, take
 from sandbox.stripe.idempotency import Keys
 from sandbox.stripe.methods import Method
+from sandbox.stripe.secret_keys import admit
 from sandbox.stripe.store import API_VERSION, Store
 from sandbox.stripe.wire import Obj, StripeError
 
@@ -39,9 +39,8 @@ class Reply:
 class Api:
     """Answer requests to the methods of the API."""
 
-    def __init__(self, store: Store, secret_key: str, faults: list[Fault]) -> None:
+    def __init__(self, store: Store, faults: list[Fault]) -> None:
         self._store = store
-        self._secret_key = secret_key
         self._faults = faults
         self._keys = Keys(store.clock)
 
@@ -96,9 +95,7 @@ class Api:
                 "or we can help at https://support.stripe.com/."
             )
             raise StripeError(message, status=401)
-        if not hmac.compare_digest(key.encode(), self._secret_key.encode()):
-            shown = f"{key[:8]}{'*' * 12}{key[-4:]}"
-            raise StripeError(f"Invalid API Key provided: {shown}", status=401)
+        admit(self._store, key)
         version = request.headers.get("Stripe-Version", API_VERSION)
         if not _VERSION.match(version):
             raise StripeError(f"Invalid Stripe API version: {version}")

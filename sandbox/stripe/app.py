@@ -10,7 +10,7 @@ from functools import partial
 
 from aiohttp import web
 
-from sandbox.stripe import disputes, endpoints, payments, refunds, sessions
+from sandbox.stripe import disputes, endpoints, payments, refunds, secret_keys, sessions
 from sandbox.stripe.api import Api
 from sandbox.stripe.checkout import CheckoutPages, success_address
 from sandbox.stripe.faults import Fault
@@ -42,16 +42,16 @@ class StripeSandbox:
         clock: Callable[[], float] = time.time,
         seed: int | None = None,
     ) -> None:
-        self.secret_key = secret_key
         self.faults = list[Fault]()
         self.store = Store(
             clock=clock, public_url=public_url, business_name=business_name, ids=Ids(seed)
         )
+        self.store.keys[secret_key] = None
         self.webhooks = Webhooks(self.store, self.faults)
         self.store.on_event = self.webhooks.send
         self.store.delivered = self.webhooks.delivered
         self.app = web.Application()
-        Api(self.store, secret_key, self.faults).mount(self.app, METHODS)
+        Api(self.store, self.faults).mount(self.app, METHODS)
         CheckoutPages(self.store, self._pay).mount(self.app)
         self.app.cleanup_ctx.append(self._running)
 
@@ -63,6 +63,15 @@ class StripeSandbox:
     @public_url.setter
     def public_url(self, address: str) -> None:
         self.store.public_url = address.rstrip("/")
+
+    @property
+    def secret_key(self) -> str:
+        """The secret key that does not end."""
+        return secret_keys.current(self.store)
+
+    def roll_key(self, *, overlap: float = 0) -> str:
+        """Return a new secret key; the old one is good for ``overlap`` seconds of the clock."""
+        return secret_keys.roll(self.store, overlap=overlap)
 
     def add_endpoint(self, url: str, secret: str, events: list[str] | None = None) -> Obj:
         """Send signed webhooks of these types (all when None) to ``url``; return the endpoint."""
@@ -76,9 +85,9 @@ class StripeSandbox:
         endpoint |= {"url": url, "enabled_events": [*events], "api_version": API_VERSION}
         self.store.secrets[endpoint["id"]] = [secret]
 
-    def roll_secret(self, endpoint_id: str) -> str:
-        """Return a new signing secret; the old one signs too for 24 hours of the clock."""
-        return endpoints.roll(self.store, endpoint_id)
+    def roll_secret(self, endpoint_id: str, *, overlap: float = 24 * 3600) -> str:
+        """Return a new signing secret; the old one signs too for ``overlap`` s of the clock."""
+        return endpoints.roll(self.store, endpoint_id, overlap=overlap)
 
     def set_balance(self, currency: str, available: int | None) -> None:
         """Limit what refunds may draw on (minor units); None lifts the limit."""

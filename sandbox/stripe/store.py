@@ -83,6 +83,7 @@ class Store:
     events: dict[str, Obj] = field(default_factory=dict)
     endpoints: dict[str, Obj] = field(default_factory=dict)
     secrets: dict[str, list[str]] = field(default_factory=dict)  # endpoint → signing secrets
+    keys: dict[str, float | None] = field(default_factory=dict)  # secret key → when it ends
     request: Obj = field(default_factory=lambda: {"id": None, "idempotency_key": None})
     limits: dict[str, int] = field(default_factory=dict)  # currency → balance refunds may draw on
     country: str = "DE"

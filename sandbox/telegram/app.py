@@ -63,6 +63,10 @@ class TelegramSandbox:
         """The bot's token."""
         return self.server.token
 
+    def revoke_token(self) -> str:
+        """Return a new token of the bot; the old one ends at once."""
+        return self.server.revoke_token()
+
     @property
     def username(self) -> str:
         """The bot's @username, without the @."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -95,6 +96,13 @@ class Server:
             "first_name": str(self.settings.get(("name", ""), self.username)),
             "username": self.username,
         }
+
+    def revoke_token(self) -> str:
+        """Return a new token of the same bot; the old one is unknown from now on."""
+        number, _, _ = self.token.partition(":")
+        self.token = f"{number}:{secrets.token_urlsafe(26)}"
+        self.revision += 1
+        return self.token
 
     def chat_of(self, params: Params, *, writing: bool = False) -> Person | Group:
         """Resolve `chat_id`, refusing chats the bot cannot write to."""

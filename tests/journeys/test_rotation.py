@@ -13,7 +13,7 @@ from tests.journeys.test_seeing import fetch
 from tests.journeys.test_webhook import event, post, signed, to_pay
 from tests.process import WEBHOOK_SECRET, Bot, sandbox
 
-ADMIN = 9
+ADMIN, CLEO = 9, 73
 NEW = base64.b64encode(b"n" * 32).decode()
 
 
@@ -104,35 +104,65 @@ async def test_while_the_signing_secret_is_rolled_both_are_believed_and_then_one
 
 
 @pytest.mark.family("R23")
-async def test_a_revoked_bot_token_loses_no_receipt(house):
+async def test_a_revoked_bot_token_loses_neither_receipt_nor_tap(house):
     world, bot = house
     old = world.telegram.token
-    new = old.partition(":")[0] + ":BBF-the-new-token-of-thirty-five-characters"
     async with opened(world, bot) as shop:
         await shop.imports(CATALOG)
         session = await to_pay(shop, ADA)
-        world.telegram.server.token = new
+        new = world.telegram.revoke_token()
         await shop.stripe.pay(session, "4242424242424242")
         await shop.stripe.settle()
+        await world.telegram.say(BELA, "/start")
         assert not shop.reads(ADA, "Receipt|Paid")
     changed(bot, (old, new))
     async with again(world, bot, 2) as shop:
         await shop.time_passes(60)
         assert sum(bool(m.get("document")) for m in shop.telegram.chat(ADA)) == 1
+        assert shop.buttons(BELA)
         assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
 
 
 @pytest.mark.family("R23")
-async def test_a_rolled_stripe_key_loses_no_booking(house):
+async def test_the_old_stripe_key_goes_on_for_its_hours_and_the_new_one_after_them(house):
     world, bot = house
+    old = world.stripe.secret_key
     async with opened(world, bot) as shop:
         await shop.imports(CATALOG)
-        shop.fails("POST /v1/checkout/sessions$", "401")
-        await to_summary(shop, ADA)
-        await shop.taps(ADA, "^Confirm")
-        assert shop.sessions() == []
-    world.stripe.faults.clear()
+        new = world.stripe.roll_key(overlap=3600)
+        await shop.pays(await to_pay(shop, ADA))
+    changed(bot, (old, new))
+    async with again(world, bot, 2) as shop:
+        await shop.time_passes(3600)
+        await shop.pays(await to_pay(shop, BELA, "^13:00"))
+        statuses = [row["status"] for row in await shop.exported("bookings")]
+        assert statuses == ["confirmed", "confirmed"]
+
+
+@pytest.mark.family("R23")
+async def test_a_stripe_key_that_ended_too_early_loses_no_booking_payment_or_refund(house):
+    world, bot = house
+    old = world.stripe.secret_key
+    async with opened(world, bot) as shop:
+        await shop.imports(CATALOG)
+        await shop.says(ADMIN, "/start")
+        await shop.pays(await to_pay(shop, ADA))
+        session = await to_pay(shop, BELA, "^13:00")
+        new = world.stripe.roll_key()
+        await shop.taps(ADA, "^Cancel booking")
+        await shop.taps(ADA, "^Yes")
+        await shop.stripe.pay(session, "4242424242424242")
+        await shop.stripe.settle()
+        await to_summary(shop, CLEO, "^14:00")
+        await shop.taps(CLEO, "^Confirm")
+        assert len(shop.sessions()) == 2
+        assert shop.stripe.ledger()["refunds"] == []
+        assert shop.reads(ADMIN, "Stripe refuses our key")
+    changed(bot, (old, new))
     async with again(world, bot, 2) as shop:
         await shop.time_passes(60)
         await shop.pays(shop.sessions()[-1]["id"])
-        assert [row["status"] for row in await shop.exported("bookings")] == ["confirmed"]
+        rows = await shop.exported("bookings")
+        assert [row["status"] for row in rows] == ["cancelled", "confirmed", "confirmed"]
+        [refund] = shop.stripe.ledger()["refunds"]
+        assert refund["amount"] == 5000

@@ -84,6 +84,15 @@ async def test_ids_given_after_a_restart_are_new(tmp_path):
     assert len(again.stripe.ledger()["sessions"]) == 2
 
 
+async def test_keys_that_were_rolled_stay_so(tmp_path):
+    async with running(World()) as world:
+        key, token = world.stripe.roll_key(overlap=60), world.telegram.revoke_token()
+        again = kept(world, tmp_path / "world.bin")
+    assert again.stripe.secret_key == key
+    assert again.stripe.store.keys == world.stripe.store.keys
+    assert again.telegram.token == token
+
+
 @pytest.mark.parametrize("damage", [b"", b"nonsense", b"\x80\x04N."])
 def test_a_damaged_file_is_refused(tmp_path, damage):
     file = tmp_path / "world.bin"

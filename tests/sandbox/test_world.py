@@ -241,6 +241,6 @@ def test_every_control_route_is_documented_with_an_example():
         for resource in app.router.resources()
         if resource.canonical.startswith("/sandbox/")
     } - {"/sandbox/panel/{name}"}
-    assert len(routes) == 27
+    assert len(routes) == 28
     assert [route for route in routes if f"{route}" not in documented] == []
     assert documented.count("curl ") >= len(routes)
