@@ -78,7 +78,10 @@ def roll(store: Store, identifier: str, *, overlap: float = 24 * 3600) -> str:
     secrets = store.secrets[retrieve(store, identifier)["id"]]
     old, fresh = list(secrets), store.ids.new("whsec_", 32)
     secrets.append(fresh)
-    store.later(overlap, partial(_retire, secrets, old))
+    if overlap:
+        store.later(overlap, partial(_retire, secrets, old))
+    else:
+        _retire(secrets, old)
     return fresh
 
 

@@ -55,7 +55,8 @@ async def test_a_signing_secret_that_was_rolled_signs_beside_the_old_one(control
     world.stripe.add_endpoint("http://127.0.0.1:9/other", "whsec_y")
     refused = await control.post("roll", status=400, key="stripe.webhook_secrets")
     assert first in refused["error"]
-    await control.post("roll", key="stripe.webhook_secrets", endpoint=first)
+    third = await control.post("roll", key="stripe.webhook_secrets", endpoint=first)
+    assert world.stripe.store.secrets[first] == [third["value"]]
 
 
 @pytest.mark.parametrize(
