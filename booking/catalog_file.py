@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from booking.catalog import Catalog, Category, Closure, Coupon, Entry, Service, Staff
 from booking.catalog_checks import CHECKS, Context
+from booking.catalog_mistakes import CatalogMistakes, Mistake
 from booking.catalog_reasons import known_keys, path_of, reason_of
 from booking.catalog_warnings import warnings
-from booking.errors import CatalogMistakes, Mistake
 
 SECTIONS: Final[dict[str, type[Entry]]] = {
     "categories": Category,

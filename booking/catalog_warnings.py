@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from booking.catalog import Catalog, Service, Staff
+from booking.catalog_mistakes import Mistake
 from booking.catalog_texts import Speaking, missing_languages, texts_of
-from booking.errors import Mistake
 from booking.hours import DAY_MINUTES, OpenRange, parse_clock
 from booking.money import WHOLE_PAYOUTS, minimum_charge, to_decimal_string
 from booking.pricing import asked_online, quote

@@ -1,8 +1,6 @@
-"""What may be refused, what may be away, and what may be wrong with a catalogue file."""
+"""What may be refused, and what may be away."""
 
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -53,6 +51,12 @@ class TooManySeats(Refusal):
 
 class TooManyOpenBookings(Refusal):
     """Please pay for or cancel one of your open bookings first."""
+
+
+class TooManyHolds(Refusal):
+    """So many bookings were begun within an hour; please go on later."""
+
+    status = 429
 
 
 class NotYours(Refusal):
@@ -228,23 +232,3 @@ class NotYet(Exception):
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
         self.until = until
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One thing wrong, or odd, in a file: which file, where in it, and why."""
-
-    path: str
-    key: str
-    reason: str
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (self.path, self.key, self.reason) if part)
-
-
-class CatalogMistakes(Exception):
-    """The catalogue file cannot be used; every mistake in it is listed."""
-
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        self.mistakes = list(mistakes)
-        super().__init__("\n".join(map(str, self.mistakes)))

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from booking import availability, coupons, notices, pay
 from booking.audit import record
@@ -10,20 +11,33 @@ from booking.catalog_store import Shelf, shelf
 from booking.choices import ANY, Choices, Step, next_step
 from booking.customers import keep_contact
 from booking.draft import choose, close
-from booking.errors import Refusal, SlotTaken, TooManyOpenBookings
+from booking.errors import Refusal, SlotTaken, TooManyHolds, TooManyOpenBookings
 from booking.order import Order, price
 from booking.ports import Environment
 from booking.seating import take_a_place
 from booking.turn import Turn
 from booking.welcome import welcome
 from db import jobs, trace, witness
+from db.fields import to_ms
 from db.models import Booking, Draft
 from db.quick import first
-from db.states import AWAITS_MONEY, BookingState
-from db.transactions import transactional
+from db.states import AWAITS_MONEY, BookingState, among
+from db.transactions import rows, transactional
 
 ALTERNATIVES = 3
 TRIES = 5
+MOST_HELD: Final = 300
+"""Bookings one customer may begin within `HELD_WITHIN`: more is a program, whose cancelled ones
+cost calls of Stripe, and cards in the admins' chat."""
+HELD_WITHIN: Final = timedelta(hours=1)
+_OWN: Final = " ".join(
+    [
+        "SELECT count(CASE WHEN status IN",
+        among(AWAITS_MONEY),
+        "THEN 1 END) AS waiting, count(CASE WHEN created_at > ? THEN 1 END) AS begun",
+        "FROM booking WHERE customer_id = ?",
+    ]
+)
 
 
 class Stale(Exception):
@@ -86,7 +100,7 @@ async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) ->
         raise SlotTaken
     if not await close(order.draft, update_id=turn.update_id):
         raise Stale
-    await _check_open_bookings(env, turn)
+    await _check_own_bookings(env, turn)
     booking = await _create(env, turn, now_shelf, order)
     trace.join(booking.reference)
     held = (booking.status, booking.currency, booking.asked_minor, booking.reference)
@@ -110,12 +124,13 @@ async def _hold(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) ->
     return booking
 
 
-async def _check_open_bookings(env: Environment, turn: Turn) -> None:
-    waiting = await Booking.filter(
-        customer_id=turn.customer.id, status__in=list(AWAITS_MONEY)
-    ).count()
-    if waiting >= env.shop.max_open_bookings_per_customer:
+async def _check_own_bookings(env: Environment, turn: Turn) -> None:
+    since = to_ms(env.clock.now() - HELD_WITHIN)
+    [own] = await rows(_OWN, (since, turn.customer.id))
+    if own["waiting"] >= env.shop.max_open_bookings_per_customer:
         raise TooManyOpenBookings
+    if own["begun"] >= MOST_HELD:
+        raise TooManyHolds
 
 
 async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) -> Booking:

@@ -8,7 +8,7 @@ import typer
 from booking.catalog import Catalog
 from booking.catalog_file import missing_photos, parse_catalog, require_whole
 from booking.catalog_import import ImportResult, export_catalog, import_catalog
-from booking.errors import CatalogMistakes
+from booking.catalog_mistakes import CatalogMistakes
 from bot.clock import SystemClock
 from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
 from bot.config import Settings

@@ -9,7 +9,7 @@ import tomli_w
 
 from booking.catalog import Catalog, text_in
 from booking.catalog_file import dump_catalog, missing_photos, parse_catalog
-from booking.errors import CatalogMistakes
+from booking.catalog_mistakes import CatalogMistakes
 from booking.hours import parse_range
 from tests.booking.wrong_catalogs import CLOSURE, CUT, GONE, QUESTION, RIGHT, STAFF, WRONG
 

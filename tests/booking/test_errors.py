@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from booking import errors
+from booking import catalog_mistakes, errors
 
 REFUSALS = [
     thing
@@ -32,5 +32,6 @@ def test_what_is_unavailable_may_say_when_to_come_back():
 
 
 def test_mistakes_are_written_a_line_each():
-    mistakes = [errors.Mistake("a.toml", "staff", "is odd"), errors.Mistake("a.toml", "", "odd")]
-    assert str(errors.CatalogMistakes(mistakes)) == "a.toml: staff: is odd\na.toml: odd"
+    mistake = catalog_mistakes.Mistake
+    mistakes = [mistake("a.toml", "staff", "is odd"), mistake("a.toml", "", "odd")]
+    assert str(catalog_mistakes.CatalogMistakes(mistakes)) == "a.toml: staff: is odd\na.toml: odd"

@@ -5,6 +5,7 @@ from tests.mutants.mutant import Mutant
 REQUESTS = "hostile/test_requests.py"
 WEBHOOK = "hostile/test_stripe_webhook.py"
 ROLES = "hostile/test_authorization.py"
+HOLDS = "handlers/test_holds_an_hour.py"
 FLOODS = "hostile/test_floods.py"
 INJECTION = "hostile/test_injection.py"
 PORTER = "bot/test_porter.py"
@@ -94,6 +95,14 @@ MUTANTS = (
         old="        if answers < MOST_ANSWERS:\n",
         new="        if True:\n",
         tests=(f"{FLOODS}::test_a_flood_of_one_piles_nothing_up_and_others_are_answered",),
+    ),
+    Mutant(
+        name="holds-without-end",
+        guard="One customer begins as many bookings an hour as there is time for.",
+        file="booking/hold.py",
+        old='    if own["begun"] >= MOST_HELD:\n',
+        new="    if False:\n",
+        tests=(f"{HOLDS}::test_who_holds_and_cancels_all_the_time_must_wait_and_nobody_else",),
     ),
     Mutant(
         name="stripe-asked-at-every-tap",
