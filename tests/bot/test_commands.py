@@ -1,5 +1,6 @@
 """The command line, as a shell sees it."""
 
+import base64
 import csv
 import io
 import os
@@ -206,10 +207,34 @@ async def test_check_hints_at_a_webhook_secret_that_can_be_guessed(small_shop):
     text = small_shop.config.read_text()
     secret = tomllib.loads(text)["telegram"]["webhook_secret"]
     small_shop.config.chmod(0o600)
-    for given, said in (("x", "; telegram.webhook_secret is short"), ("x" * 20, "\n")):
+    guessable = "; telegram.webhook_secret can be guessed"
+    for given, said in (("x", guessable), ("xy" * 20, guessable), ("abcdefghij" * 2, "\n")):
         small_shop.config.write_text(text.replace(secret, given).replace("polling", "webhook"))
         _, out, _ = await small_shop.command("check")
         assert out.startswith(f"✓ configuration: readable{said}")
+
+
+async def test_check_hints_at_keys_nobody_drew_and_at_proxies_that_are_everybody(small_shop):
+    text = small_shop.config.read_text()
+    small_shop.config.chmod(0o600)
+    key = base64.b64encode(bytes(32)).decode()
+    for given, said in (
+        (f'[privacy]\nkey = "{key}"\n', "; privacy.key was not drawn at random"),
+        ('[web]\ntrusted_proxies = ["0.0.0.0/0"]\n', "; web.trusted_proxies has 0.0.0.0/0"),
+        ('[web]\ntrusted_proxies = ["::/0"]\n', "; web.trusted_proxies has ::/0"),
+    ):
+        section, _, line = given.partition("\n")
+        has = f"{section}\n" in text
+        changed = text.replace(f"{section}\n", given) if has else f"{text}\n{section}\n{line}"
+        small_shop.config.write_text(changed)
+        _, out, _ = await small_shop.command("check")
+        first = out.partition("\n")[0]
+        assert first.startswith("✓ configuration: readable")
+        assert said in first
+    fine = '[web]\ntrusted_proxies = ["10.0.0.0/8", "127.0.0.1/32"]\n'
+    small_shop.config.write_text(text.replace("[web]\n", fine))
+    _, out, _ = await small_shop.command("check")
+    assert "proxies" not in out
 
 
 def test_a_file_is_open_to_all_when_the_way_to_it_is_open_too():
