@@ -58,7 +58,7 @@ def calendar_file(words: Words, view: BookingView, *, made: datetime) -> tuple[s
         end=view.end,
         summary=words.plain("ics.summary", service=view.service, shop=words.shop.name),
         description=words.plain("ics.description", reference=view.reference, staff=view.staff),
-        location=words.shop.address if view.kind == "in_person" else None,
+        location=(view.kind == "in_person" and words.shop.address) or None,
         status=STATUS.CONFIRMED,
     )
     calendar = Calendar.new(uid=uid, prodid=PRODUCT, method="PUBLISH", subcomponents=[event])

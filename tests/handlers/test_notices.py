@@ -80,6 +80,13 @@ async def test_the_calendar_file_is_one_event_in_utc(database):
     assert "Haircut" in event["SUMMARY"]
 
 
+async def test_a_shop_without_an_address_says_nothing_of_a_place_in_the_calendar(database):
+    booking = await a_paid_booking("en")
+    there = job("receipt_ics", booking=booking.id)
+    [sent] = await notices.render(make_door(address=""), there)
+    assert b"LOCATION" not in sent.document[1]
+
+
 async def test_the_qr_code_is_a_picture_with_a_caption(database):
     booking = await a_paid_booking("en")
     (sent,) = await notices.render(make_door(), job("receipt_qr", booking=booking.id))
