@@ -11,12 +11,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from db.lost import LOCK, REMAINS
 from db.urls import POSTGRES, SQLITE, configuration, engine_of, path_of
 
 OWNER_ONLY: Final = 0o600
 PROGRAM: Final = "pg_dump"
 QUOTE: Final = "'"
-COMPANIONS: Final = ("", "-wal", "-shm", "-journal", ".lock")
+COMPANIONS: Final = ("", "-shm", *REMAINS, LOCK)
 """What SQLite and we keep beside a database, by the end of its name."""
 
 
