@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -70,7 +69,7 @@ def parse_catalog(
     reading = _Reading(source)
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as mistake:
+    except (tomllib.TOMLDecodeError, RecursionError) as mistake:
         raise CatalogMistakes([Mistake(source, "", f"is not TOML: {mistake}")]) from None
     _read_sections(reading, tables)
     keys = {name: frozenset(_raw_keys(tables.get(name))) for name in SECTIONS}
@@ -85,15 +84,6 @@ def dump_catalog(catalog: Catalog) -> str:
     """Write a catalogue as a file that reads as the same catalogue."""
     dumped = catalog.model_dump(by_alias=True, exclude_defaults=True)
     return tomli_w.dumps({name: _lists(dumped[name]) for name in SECTIONS if name in dumped})
-
-
-def missing_photos(catalog: Catalog, folder: Path, *, source: str) -> list[Mistake]:
-    """Return the photos that are no files below the catalogue file's folder."""
-    return [
-        Mistake(source, f"services.{service.key}.photo", f"{service.photo!r} is not a file")
-        for service in catalog.services
-        if service.photo is not None and not (folder / service.photo).is_file()
-    ]
 
 
 def require_whole(catalog: Catalog, *, source: str) -> None:

@@ -15,6 +15,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot import files
 from bot.settings_contradictions import contradictions
 from bot.settings_models import (
     AnalyticsSettings,
@@ -35,6 +36,7 @@ FILE_VARIABLE: Final = "BOOKING_BOT_CONFIG"
 FILE_SUFFIX: Final = "_file"
 SQLITE: Final = "sqlite://"
 DEFAULT_FILE: Final = "config.toml"
+LONGEST: Final = 1 << 20
 
 
 class ConfigurationError(Exception):
@@ -126,13 +128,13 @@ def read(path: Path | None = None, *, unsigned: bool = False) -> Settings:
 
 def _toml(file: Path) -> Tree:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(files.read(file, most=LONGEST))
     except FileNotFoundError:
         hint = "name one with --config, or let booking-bot init write one"
         raise ConfigurationError(f"{file}: no such file ({hint})") from None
     except OSError as error:
         raise ConfigurationError(f"{file}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file}: {error}") from None
 
 
@@ -181,7 +183,7 @@ def _resolved(name: str, section: Tree, base: Path) -> Iterator[tuple[str, objec
         if target in section:
             raise ConfigurationError(f"{name}.{key}: {target} is given as well")
         try:
-            text = (base / str(value)).read_text(encoding="utf-8").strip()
+            text = files.read(base / str(value), most=LONGEST).strip()
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "is no text"
             raise ConfigurationError(f"{name}.{key}: {value}: {why}") from None

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from db.lost import LOCK, REMAINS
+from db.lost import LOCK, REMAINS, USED, lock_of, read_lock
 from db.urls import POSTGRES, SQLITE, configuration, engine_of, path_of
 
 OWNER_ONLY: Final = 0o600
@@ -19,6 +19,8 @@ PROGRAM: Final = "pg_dump"
 QUOTE: Final = "'"
 COMPANIONS: Final = ("", "-shm", *REMAINS, LOCK)
 """What SQLite and we keep beside a database, by the end of its name."""
+COPIES: Final = (b"SQLite format 3\0", b"PGDMP")
+"""What copies begin with (sqlite.org/fileformat.html, and pg_dump's custom format)."""
 
 
 class CannotBackUp(Exception):
@@ -32,8 +34,11 @@ async def backup(url: str, file: Path) -> None:
     database goes on meanwhile. Not for a process that has the database open.
     """
     sqlite = engine_of(url) == SQLITE
+    if sqlite and not path_of(url).exists():
+        raise CannotBackUp(f"there is no database yet: {path_of(url)}")
     if sqlite:
-        _require_another(path_of(url), file)
+        require_another(path_of(url), file)
+    _require_older_copy(file)
     with _in_place_of(file) as draft:
         if sqlite:
             copy_sqlite(path_of(url), draft)
@@ -51,13 +56,26 @@ def copy_sqlite(path: Path, copy: Path) -> None:
         connection.close()
 
 
-def _require_another(path: Path, file: Path) -> None:
-    if not path.exists():
-        raise CannotBackUp(f"there is no database yet: {path}")
+def require_another(path: Path, file: Path) -> None:
+    """Refuse a file that is a SQLite database, or one of those kept beside it."""
     for end in COMPANIONS:
         with suppress(FileNotFoundError):
             if file.samefile(path.with_name(path.name + end)):
                 raise CannotBackUp(f"{file} belongs to the database itself: name another file")
+
+
+def _require_older_copy(file: Path) -> None:
+    """Refuse to put a copy in the place of anything that is none."""
+    if not file.exists():
+        return
+    if not file.is_file():
+        raise CannotBackUp(f"{file} is no file: name another")
+    if read_lock(lock_of(file)).get(USED):
+        raise CannotBackUp(f"{file} is a database that a bot used: name another file")
+    with file.open("rb") as stream:
+        begin = stream.read(max(map(len, COPIES)))
+    if begin and not begin.startswith(COPIES):
+        raise CannotBackUp(f"{file} is no older copy: name another file, or delete it")
 
 
 def _require_whole(copy: Path) -> None:

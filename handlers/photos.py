@@ -4,6 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from booking.catalog_photos import below
 from booking.catalog_store import shelf
 from db import installation
 from handlers.pages import APART, LONGEST_SECONDS
@@ -26,10 +27,4 @@ async def _file_of(key: str) -> Path | None:
     folder = await installation.get(installation.CATALOG_FOLDER)
     if service is None or service.photo is None or folder is None:
         return None
-    return _below(Path(folder), service.photo)
-
-
-def _below(folder: Path, name: str) -> Path | None:
-    """Return a file of the folder; None when it is none, or a link that leads out of it."""
-    file = (folder / name).resolve()
-    return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    return below(Path(folder), service.photo)

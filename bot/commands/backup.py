@@ -7,6 +7,7 @@ import typer
 
 from bot import keys
 from bot.commands.common import CommandFailed, ConfigOption, configured, wait_for
+from bot.commands.outlets import spare
 from bot.config import Settings
 from bot.keys import key_file
 from db import connection
@@ -36,6 +37,7 @@ def backup(
     try:
         if engine_of(url) == SQLITE:
             refuse_if_lost(path_of(url))
+        spare(file, settings)
         wait_for(copy(url, file))
     except (CannotBackUp, FileLost) as error:
         raise CommandFailed(str(error)) from None

@@ -1,14 +1,16 @@
 """`booking-bot catalog`: what can be booked, from a file and back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from booking.catalog import Catalog
-from booking.catalog_file import missing_photos, parse_catalog, require_whole
+from booking.catalog_file import parse_catalog, require_whole
 from booking.catalog_import import ImportResult, export_catalog, import_catalog
 from booking.catalog_mistakes import CatalogMistakes
+from booking.catalog_photos import missing_photos
+from bot import files
 from bot.clock import SystemClock
 from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
 from bot.config import Settings
@@ -16,6 +18,7 @@ from bot.wording import counted
 from db import installation
 
 app = typer.Typer(help="Services, staff, hours and coupons.", no_args_is_help=True)
+LONGEST: Final = 16 << 20
 File = Annotated[
     Path,
     typer.Argument(
@@ -67,7 +70,7 @@ def check(file: File, config: ConfigOption = None) -> None:
 
 def _read(file: Path, settings: Settings) -> Catalog:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = files.read(file, most=LONGEST)
         shop = settings.shop
         catalog, warnings = parse_catalog(
             text,
@@ -79,6 +82,8 @@ def _read(file: Path, settings: Settings) -> Catalog:
         require_whole(catalog, source=str(file))
     except UnicodeDecodeError:
         raise CommandFailed(f"{file}: is not UTF-8 text") from None
+    except OSError as error:
+        raise CommandFailed(f"{file}: {error.strerror}") from None
     except CatalogMistakes as mistakes:
         raise CommandFailed(str(mistakes)) from None
     for warning in [*warnings, *missing_photos(catalog, file.parent, source=str(file))]:

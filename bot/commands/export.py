@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, TextIO
@@ -15,12 +15,13 @@ import typer
 
 from booking.exports import COLUMNS, Row, Span, rows_of
 from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
+from bot.commands.days import SHAPE, day
+from bot.commands.outlets import spare
 from bot.config import Settings
+from bot.files import in_place_of
 
 FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=\s*[=+@\uff0b\uff1d\uff20\uff0d-]|[\t\r\n])")
 """Where a spreadsheet may begin a formula, at a semicolon too (owasp.org, CSV Injection)."""
-DAY: Final = ["%Y-%m-%d"]
-SHAPE: Final = "YYYY-MM-DD"
 
 
 class What(StrEnum):
@@ -47,11 +48,11 @@ def export(  # what a shell gives are many words
         Format, typer.Option("--format", help="JSON: one object a line.")
     ] = Format.JSON,
     since: Annotated[
-        datetime | None,
-        typer.Option(formats=DAY, metavar=SHAPE, help="The first day, in the shop's zone."),
+        date | None,
+        typer.Option(parser=day, metavar=SHAPE, help="The first day, in the shop's zone."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=DAY, metavar=SHAPE, help="The last day, included.")
+        date | None, typer.Option(parser=day, metavar=SHAPE, help="The last day, included.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; else the standard output.")
@@ -62,28 +63,24 @@ def export(  # what a shell gives are many words
     Example: booking-bot export payments --format csv --since 2026-11-01 -o november.csv
     """
     if since and until and since > until:
-        raise typer.BadParameter(
-            f"{since:%Y-%m-%d} is after --until {until:%Y-%m-%d}", param_hint="--since"
-        )
+        raise typer.BadParameter(f"{since} is after --until {until}", param_hint="--since")
     settings = configured(config)
-    span = Span(_day(since), _day(until), settings.shop.zone)
-    with _stream(output) as stream:
+    span = Span(since, until, settings.shop.zone)
+    with _stream(output, settings) as stream:
         wait_for(_write(settings, what, span, shape, stream))
         stream.flush()  # here, where a reader who has left is met quietly
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
-
-
 @contextmanager
-def _stream(output: Path | None) -> Iterator[TextIO]:
+def _stream(output: Path | None, settings: Settings) -> Iterator[TextIO]:
     try:
         if output is None:
             yield sys.stdout
-        else:
-            with output.open("w", encoding="utf-8", newline="") as file:
-                yield file
+            return
+        spare(output, settings)
+        is_device = output.exists() and not output.is_file()
+        with output.open("w", encoding="utf-8") if is_device else in_place_of(output) as file:
+            yield file
     except BrokenPipeError:
         raise
     except OSError as error:

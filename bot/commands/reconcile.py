@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands.common import CommandFailed, ConfigOption, configured, memory, wait_for
+from bot.commands.days import SHAPE, day
 from bot.config import Settings
 
 if TYPE_CHECKING:
     from booking.ports import Shop
     from booking.report import Report
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise typer.BadParameter(f"{written!r} is no day; write one like 2026-11-24") from None
 
 
 def reconcile(
@@ -28,8 +22,8 @@ def reconcile(
     since: Annotated[
         date | None,
         typer.Option(
-            parser=_day,
-            metavar="YYYY-MM-DD",
+            parser=day,
+            metavar=SHAPE,
             help="The first day, in the shop's zone; else the last 30 days.",
         ),
     ] = None,

@@ -8,8 +8,9 @@ import pytest
 import tomli_w
 
 from booking.catalog import Catalog, text_in
-from booking.catalog_file import dump_catalog, missing_photos, parse_catalog
+from booking.catalog_file import dump_catalog, parse_catalog
 from booking.catalog_mistakes import CatalogMistakes
+from booking.catalog_photos import missing_photos
 from booking.hours import parse_range
 from tests.booking.wrong_catalogs import CLOSURE, CUT, GONE, QUESTION, RIGHT, STAFF, WRONG
 

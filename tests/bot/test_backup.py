@@ -16,6 +16,8 @@ from tests.engines import second_connection, use_database
 from tests.process import ROOT, Bot, sandbox
 from tests.restored import restore
 
+OLDER = b"SQLite format 3\0, and the rest of it"
+
 WRITER = """
 import asyncio, sys
 from db import connection, installation
@@ -108,14 +110,14 @@ async def test_the_database_itself_is_never_written_over(tmp_path, sqlite_engine
 
 async def test_an_older_backup_stays_until_a_newer_one_is_whole(tmp_path):
     file, damaged = tmp_path / "shop.backup", tmp_path / "booking.db"
-    file.write_text("older")
+    file.write_bytes(OLDER)
     await connection.migrate(f"sqlite://{damaged}")
     text = bytearray(damaged.read_bytes())
     text[9 * 4096 : 10 * 4096] = b"\xff" * 4096
     damaged.write_bytes(text)
     with pytest.raises(CannotBackUp, match="malformed"):
         await backup(f"sqlite://{damaged}", file)
-    assert file.read_text() == "older"
+    assert file.read_bytes() == OLDER
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
 
 
