@@ -106,6 +106,8 @@ async def _stands(request: web.Request) -> Page:
 async def _outcome(door: Door, booking: Booking, standing: str) -> Page:
     words = door.words(booking.customer)
     view = await reading.view_of(words, booking)
+    if standing == Standing.RETURNED and view.was_confirmed and not view.status.keeps_seats:
+        return _left(door, words, view)  # it was used, and called off later
     pay = _pay(words, view) if standing == Standing.OPEN else []
     return Page(
         words,
@@ -142,11 +144,10 @@ def _asked(request: web.Request, name: str) -> str:
 def _left(door: Door, words: Words, view: BookingView) -> Page:
     chat = _chat(door, words, view.reference)
     if not view.status.awaits_money:
-        status = words.plain(f"status.{view.status}")
         return Page(
             words,
             title=words(f"booking.{view.status}"),
-            text=words("page.left.text", status=status),
+            text=words("page.left.text"),
             mark="good" if view.status == BookingState.CONFIRMED else "over",
             amount=_amount(words, view, "page.not_paid"),
             facts=_facts(words, view),
@@ -185,6 +186,10 @@ def _facts(words: Words, view: BookingView) -> list[Fact]:
     ]
     if view.tip.minor:
         said.append(Fact(words.plain("page.tip"), formats.money(words, view.tip)))
+    if view.given_back:
+        said.append(Fact(words.plain("page.given_back"), formats.money(words, view.given_back)))
+    if view.returning:
+        said.append(Fact(words.plain("page.on_way_back"), formats.money(words, view.returning)))
     if view.onsite_standing:
         label = words.plain("page.onsite_paid" if view.onsite_paid else "page.onsite")
         said.append(Fact(label, formats.money(words, view.onsite_standing)))
