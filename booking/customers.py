@@ -137,23 +137,23 @@ async def erase(env: Environment, *, customer: Customer, actor: str) -> None:
     await Attempt.filter(booking__customer_id=customer.id).update(params={})
     references = await Booking.filter(customer_id=customer.id).values_list("reference", flat=True)
     await forget_reasons([str(each) for each in references])
-    await _forget_chat(env, customer.telegram_id)
+    await _forget_chat(env, customer)
     await SearchKey.filter(customer_id=customer.id).delete()
     await Customer.filter(id=customer.id).update(name=None, phone=None, email=None, campaign=None)
     detail = {} if actor.startswith("customer:") else {"customer": customer.id}
     await record(env, actor=actor, action="forget", detail=detail or None)
 
 
-async def _forget_chat(env: Environment, chat: int) -> None:
+async def _forget_chat(env: Environment, customer: Customer) -> None:
     """Delete what was said in a chat, and have what is not over yet deleted when it is.
 
     A lane is worked off in order: a job put into it now runs once all that is older is over, and
-    the tap that asks for all this is among it.
+    the tap that asks for all this is among it. Keys are in the log: they name no chat.
     """
-    now = env.clock.now()
-    for lane in (notices.in_lane(chat), notices.out_lane(chat)):
+    now, chat = env.clock.now(), customer.telegram_id
+    for side, lane in (("in", notices.in_lane(chat)), ("out", notices.out_lane(chat))):
         await jobs.forget_lanes([lane])
-        key = f"{ERASE}:{lane}:{to_ms(now)}"
+        key = f"{ERASE}:{side}:{customer.id}:{to_ms(now)}"
         await jobs.enqueue(kind=ERASE, key=key, lane=lane, payload={}, now=now)
 
 

@@ -13,6 +13,7 @@ from bot.bot_api import ApiRefusal, BotApi
 from bot.config import Settings
 from bot.hook import HOOK_PATH
 from bot.introduction import introduce
+from bot.patiently import patiently
 from bot.receiver import Poller, match_reception
 from bot.telegram import Dispatcher
 from bot.watch import Count
@@ -95,7 +96,7 @@ class Line:
                     raise
                 log.warning("commands not set", why=str(refusal))
 
-        await _insist(tell, lambda _: "commands not set yet")
+        await patiently(lambda: _insist(tell, lambda _: "commands not set yet"))
 
 
 async def _insist(attempt: Callable[[], Awaitable[None]], said: Callable[[Exception], str]) -> None:

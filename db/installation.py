@@ -7,6 +7,8 @@ from db.transactions import rows, run
 SEALED_WITH: Final = "sealed_with"
 """A word sealed with the key in use when it was written: who opens it has the key."""
 SHOP_ID: Final = "shop_id"
+ADMINS: Final = "admins"
+"""Whose chats have the admins' commands, as a JSON list of ids."""
 CATALOG_REVISION: Final = "catalog_revision"
 CATALOG_FOLDER: Final = "catalog_folder"
 ERASED_UNTIL: Final = "erased_until"

@@ -295,3 +295,16 @@ async def test_who_comes_back_is_somebody_new_to_the_old_bookings(shop, database
     await shop.taps(ADA, "^Confirm")
     names = [row["customer_name"] for row in await shop.exported("bookings")]
     assert names == ["", "Zora"]
+
+
+@pytest.mark.family("R25")
+async def test_no_key_of_a_job_names_whose_chat_is_erased(shop, database_url):
+    somebody = 6610498231  # keys are in the log
+    await shop.says(somebody, "/start")
+    await shop.says(somebody, "/forget")
+    await shop.taps(somebody, "^Yes")
+    await shop.time_passes(60)
+    async with second_connection(database_url) as other:
+        keys = [row["key"] for row in await other.rows("SELECT key FROM job")]
+    assert [key for key in keys if key.startswith("erase_lane:")]
+    assert [key for key in keys if str(somebody) in key] == []
