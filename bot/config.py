@@ -239,6 +239,7 @@ def _words(kind: str, message: str) -> str:
         "too_short": "is empty",
         "string_too_short": "is empty",
         "int_parsing": "must be a whole number",
+        "tuple_type": "must be a list, in square brackets",
     }
     return known.get(kind, message.removeprefix("Value error, "))
 

@@ -23,7 +23,7 @@ log = logs.get(__name__)
 PATIENCE_SECONDS: Final = 2.0
 FORWARDED: Final = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 """Who sends one of these stands between: the peer is not who asks."""
-NOT_FOR_YOU: Final = "403: web.metrics_token is wanted as Authorization: Bearer …\n"
+NOT_FOR_YOU: Final = "403: wanted is Authorization: Bearer …\n"
 ONLY_HERE: Final = "403: only from this machine itself; or set web.metrics_token\n"
 
 

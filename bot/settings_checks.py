@@ -4,6 +4,7 @@ import base64
 import re
 import unicodedata
 from importlib.util import find_spec
+from ipaddress import ip_network
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -49,6 +50,15 @@ def timezone(value: str) -> str:
     """Accept a name of the IANA time zone database."""
     if value not in available_timezones():
         raise ValueError("is no IANA time zone, like Europe/Berlin")
+    return value
+
+
+def network(value: str) -> str:
+    """Accept an address, or a network of them, of the internet protocol."""
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError("is no network, like 127.0.0.1/32 or 10.0.0.0/8") from None
     return value
 
 

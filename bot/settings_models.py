@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from bot.settings_checks import (
     database_address,
     known_currency,
+    network,
     offered_tips,
     one_line,
     plain_origin,
@@ -124,7 +124,7 @@ class WebSettings(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: Origin
-    trusted_proxies: Annotated[tuple[str, ...], each(ip_network)] = ()
+    trusted_proxies: Annotated[tuple[str, ...], each(network)] = ()
     metrics_token: SecretStr = SecretStr("")
 
     @property

@@ -77,6 +77,12 @@ def test_the_example_is_accepted_but_for_nothing(tmp_path):
         ("stripe", 'checkout = "popup"', "stripe.checkout: "),
         ("telegram", 'token = "abc"', "telegram.token: must look like"),
         ("telegram", 'admins = ["@me"]', "telegram.admins.0: "),
+        ("telegram", "admins = 5", "telegram.admins: must be a list, in square brackets"),
+        (
+            "web",
+            'trusted_proxies = ["me"]',
+            "web.trusted_proxies: is no network, like 127.0.0.1/32",
+        ),
         ("telegram", 'receive = "webhook"', "telegram.webhook_secret: is needed"),
         ("telegram", 'webhook_secret = "a b"', "telegram.webhook_secret: may have"),
         ("telegram", "messages_per_second = 0", "telegram.messages_per_second: "),
