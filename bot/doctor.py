@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from telegram.error import NetworkError
@@ -26,6 +27,8 @@ from db.lost import FileLost, refuse_if_lost
 from db.urls import SQLITE, engine_of, path_of
 
 MOST_NAMED: Final = 5
+STILL_FAILING: Final = timedelta(hours=1)
+"""Telegram tries what it could not deliver more often than so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +168,15 @@ def _judged(settings: Settings, info: dict[str, Any]) -> str:
         raise Ailment("a webhook is set, so polling gets nothing: booking-bot run deletes it")
     if not polls and url != settings.web.public_url + HOOK_PATH:
         raise Ailment("the webhook is not set to this shop: booking-bot run sets it")
-    if said := info.get("last_error_message"):
-        raise Ailment(f"Telegram could not deliver: {said}")
-    waiting = counted(info.get("pending_update_count", 0), "update")
-    return f"{settings.telegram.receive}, {waiting} waiting"
+    number, said = int(info.get("pending_update_count", 0)), info.get("last_error_message")
+    waiting = f"{counted(number, 'update')} waiting"
+    if not said:
+        return f"{settings.telegram.receive}, {waiting}"
+    at = datetime.fromtimestamp(int(info.get("last_error_date", 0)), UTC)
+    # what failed while we were restarted was delivered since: Telegram never forgets that it failed
+    if number and SystemClock().now() - at < STILL_FAILING:
+        raise Ailment(f"Telegram could not deliver: {said}; {waiting}")
+    return f"{settings.telegram.receive}, {waiting}; failed last at {at:%Y-%m-%d %H:%M} UTC: {said}"
 
 
 def _api(settings: Settings, transport: Transport) -> BotApi:
