@@ -126,7 +126,9 @@ async def _dump(url: str, draft: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         words = ("--format=custom", "--no-password", f"--file={draft}")
         where = f"--dbname={_address(url, Path(folder))}"
-        process = await asyncio.create_subprocess_exec(program, *words, where, stderr=PIPE)
+        # a PGPASSWORD of the machine's would be believed before the file with ours
+        command = ("env", "-u", "PGPASSWORD", program) if "passfile=" in where else (program,)
+        process = await asyncio.create_subprocess_exec(*command, *words, where, stderr=PIPE)
         _, errors = await process.communicate()
     if process.returncode:
         said = errors.decode(errors="replace").strip().splitlines()

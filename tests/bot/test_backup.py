@@ -155,6 +155,19 @@ def test_no_password_is_among_the_words_that_anybody_can_list(tmp_path):
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(("ours", "said"), [(":ours", "with:"), ("", "with:theirs")])
+async def test_a_password_of_the_machine_does_not_outdo_the_one_of_the_configuration(
+    monkeypatch, tmp_path, ours, said
+):
+    telling = tmp_path / "pg_dump"
+    telling.write_text('#!/bin/sh\necho "with:$PGPASSWORD" >&2\nexit 1\n')
+    telling.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("PGPASSWORD", "theirs")
+    with pytest.raises(CannotBackUp, match=f"^{said}$"):
+        await backup(f"postgres://anna{ours}@127.0.0.1:9/none", tmp_path / "shop.backup")
+
+
 async def test_a_postgres_that_is_away_is_one_line(tmp_path):
     with pytest.raises(CannotBackUp, match="connection to server"):
         await backup("postgres://anna@127.0.0.1:9/none", tmp_path / "shop.backup")
