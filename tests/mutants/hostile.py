@@ -7,6 +7,7 @@ WEBHOOK = "hostile/test_stripe_webhook.py"
 ROLES = "hostile/test_authorization.py"
 HOLDS = "handlers/test_holds_an_hour.py"
 FLOODS = "hostile/test_floods.py"
+OUTLETS = "bot/test_outlets.py"
 INJECTION = "hostile/test_injection.py"
 PORTER = "bot/test_porter.py"
 RETENTION = "journeys/test_retention.py"
@@ -103,6 +104,24 @@ MUTANTS = (
         old='    if own["begun"] >= MOST_HELD:\n',
         new="    if False:\n",
         tests=(f"{HOLDS}::test_who_holds_and_cancels_all_the_time_must_wait_and_nobody_else",),
+    ),
+    Mutant(
+        name="written-over-what-the-shop-needs",
+        guard="A copy or an export may take the place of the database, the configuration or a key.",
+        file="bot/commands/outlets.py",
+        old="        if file.exists():\n",
+        new="        if False:\n",
+        tests=(f"{OUTLETS}::test_nothing_is_written_over_what_the_shop_lives_by",),
+        chosen="",
+    ),
+    Mutant(
+        name="half-an-export",
+        guard="An export that fails leaves half of it in the place of the older one.",
+        file="bot/commands/export.py",
+        old=" if is_device else in_place_of(output) as file:\n",
+        new=" as file:\n",
+        tests=(f"{OUTLETS}::test_an_export_that_fails_leaves_the_older_one",),
+        chosen="",
     ),
     Mutant(
         name="stripe-asked-at-every-tap",
