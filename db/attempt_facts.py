@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from db.fields import to_ms
-from db.transactions import look
+from db.law import BACK, IN_HAND
+from db.states import BookingState, among
+from db.transactions import look, rows
 
 # the states stand in the statement itself: else no partial index is thought of
 _UNSETTLED: Final = """
@@ -12,6 +14,16 @@ SELECT id, session_id FROM attempt WHERE state IN ('created', 'open', 'processin
 AND (livemode IS NULL OR livemode = ?)
 UNION ALL SELECT id, session_id FROM attempt WHERE created_at >= ? AND state = 'succeeded'
 AND (livemode IS NULL OR livemode = ?)"""
+
+_UNCONFIRMED: Final = among(
+    (BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING)
+)
+UNUSED: Final = (
+    f"attempt.state = 'succeeded' AND booking.status IN {_UNCONFIRMED}"
+    f" AND {BACK} < paid_minor AND NOT {IN_HAND} AND NOT EXISTS (SELECT 1 FROM review"
+    " WHERE review.session_id = attempt.session_id AND closed_at IS NULL)"
+)
+"""A payment that should have confirmed its booking: nothing goes back, nobody is asked about it."""
 
 
 async def to_compare(*, since: datetime, livemode: bool) -> list[tuple[int, str]]:
@@ -22,3 +34,13 @@ async def to_compare(*, since: datetime, livemode: bool) -> list[tuple[int, str]
     found = await look(_UNSETTLED, (livemode, to_ms(since), livemode))
     # told apart here: asked for a session, SQLite reads all of them by their unique index
     return [(number, session) for number, session in found if session is not None]
+
+
+async def is_unused(attempt_id: int) -> bool:
+    """Tell whether a payment came that should have confirmed its booking, and did not."""
+    found = await rows(
+        "SELECT attempt.id FROM attempt JOIN booking ON booking.id = attempt.booking_id"
+        f" WHERE attempt.id = ? AND {UNUSED}",
+        (attempt_id,),
+    )
+    return bool(found)

@@ -8,6 +8,7 @@ from booking.notices import RECEIPT, out_lane
 from db import claims, invariants, jobs
 from db.jobs import NewJob
 from db.money_models import Attempt, Audit, Refund, Review
+from db.shop_models import Staff
 from db.states import AttemptState, BookingState, EndReason, RefundState
 from db.transactions import run, transactional
 from tests.db.shop import NOW, at, cells, open_shop
@@ -110,6 +111,34 @@ SPOILED = {
 }
 
 
+SHIFTED = "UPDATE claim SET cell = cell + {0} WHERE cell = (SELECT {1}(cell) FROM claim)"
+UNCLAIMED = "has a time that is not wholly claimed: it could be sold twice"
+STRAY = "keeps a time that is not its own: nobody else can have it"
+MISPLACED = "has a place with somebody else, or of another service, than it says"
+ELSEWHERE = (
+    (UNCLAIMED, "UPDATE claim SET unit_id = (SELECT max(id) FROM unit)"),
+    (UNCLAIMED, SHIFTED.format(1000, "max")),
+    (STRAY, "UPDATE claim SET unit_id = (SELECT max(id) FROM unit)"),
+    (STRAY, SHIFTED.format(-1000, "min")),
+    (STRAY, SHIFTED.format(1000, "max")),
+    (
+        "has another time than its places",
+        "UPDATE occurrence SET cell_from = cell_from + 1",
+    ),
+    ("has another time than its places", "UPDATE occurrence SET cell_to = cell_to - 1"),
+    ("shares a start that has more seats taken than there are", "UPDATE seat SET number = 2"),
+    (MISPLACED, "UPDATE occurrence SET service_id = (SELECT max(id) FROM service)"),
+    (MISPLACED, "UPDATE unit SET staff_id = (SELECT max(id) FROM staff)"),
+)
+
+
+@pytest.mark.parametrize(("wrong", "spoiling"), ELSEWHERE)
+async def test_a_place_that_is_not_the_booking_s_own_is_named(booking, wrong, spoiling):
+    await Staff.create(key="bench", position=1, spec={})
+    await run(spoiling)
+    assert (await found())[wrong] == [booking.reference]
+
+
 @pytest.mark.parametrize("wrong", SPOILED)
 async def test_what_is_spoiled_is_named(booking, wrong):
     if "more than once" in wrong:
@@ -140,6 +169,30 @@ async def test_more_given_back_than_paid_is_named_and_what_failed_does_not_count
     assert MORE not in await found()
     await back(booking, 1)
     assert (await found())[MORE] == [booking.reference]
+
+
+UNUSED = "is paid and not confirmed"
+
+
+@pytest.mark.parametrize("state", ["held", "awaiting_payment", "processing"])
+async def test_a_payment_that_confirmed_nothing_is_named_until_it_goes_back(booking, state):
+    await run("UPDATE booking SET status = ?, confirmed_at = NULL", (state,))
+    assert (await found(timedelta()))[UNUSED] == [booking.reference]
+    await back(booking, 4999)
+    assert UNUSED in await found()
+    await back(booking, 1)
+    assert UNUSED not in await found()
+
+
+async def test_a_payment_that_waits_for_an_answer_is_in_order(booking):
+    await run("UPDATE booking SET status = 'processing', confirmed_at = NULL")
+    attempt = await Attempt.get(booking_id=booking.id)
+    await Review.create(kind="mismatch", session_id=attempt.session_id, detail={}, opened_at=NOW)
+    assert UNUSED not in await found()
+    await run("UPDATE review SET closed_at = 1, answer = 'accepted'")
+    assert (await found())[UNUSED] == [booking.reference]
+    await back(booking, 5000, RefundState.FAILED)
+    assert UNUSED not in await found()
 
 
 KEPT = "has ended, and its money is neither on its way back nor waits for somebody"
@@ -200,5 +253,5 @@ async def test_rows_that_point_to_nothing_are_damage(booking, database):
 
 
 async def test_every_law_is_tried(database):
-    tried = {*SPOILED, MORE, KEPT}
+    tried = {*SPOILED, *(wrong for wrong, _ in ELSEWHERE), MORE, KEPT, UNUSED}
     assert {law.wrong for law in invariants.LAWS} == tried
