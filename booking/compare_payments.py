@@ -11,6 +11,8 @@ from booking.money import Money
 from booking.ports import CheckoutSession
 from booking.release import fail, link_lost
 from booking.report import Checked, Done, Found
+from booking.unused import use
+from booking.welcome import UNPAID
 from db import attempt_facts
 from db.money_models import Attempt, Review
 from db.states import AttemptState
@@ -121,6 +123,8 @@ async def _compare(run: Comparison, session: CheckoutSession, attempt: Attempt |
 
 async def _is_news(session: CheckoutSession, attempt: Attempt | None) -> Found | None:
     found = differs(session, attempt)
+    if attempt is not None and found in {None, Found.FEE} and await _is_unused(attempt):
+        return Found.UNUSED
     if found not in {Found.STRANGER, Found.AMOUNT}:
         return found
     asked = await Review.filter(session_id=session.id).order_by("-id").first()
@@ -131,6 +135,11 @@ async def _is_news(session: CheckoutSession, attempt: Attempt | None) -> Found |
     if waits and session.failed:
         return Found.FAILED
     return found if waits and session.is_paid else None
+
+
+async def _is_unused(attempt: Attempt) -> bool:
+    waits = attempt.state == AttemptState.SUCCEEDED and attempt.booking.status in UNPAID
+    return waits and await attempt_facts.is_unused(attempt.id)
 
 
 async def _repair(
@@ -144,6 +153,8 @@ async def _repair(
         values = (session.charge, session.receipt_url, session.fee_minor, session.net_minor)
         await execute(_FILL, (*values, attempt.id))
         return Done.BOOKED
+    if found == Found.UNUSED and attempt is not None:
+        return Done.BOOKED if await use(run.env, attempt.id) else Done.NOTHING
     standing = await settle(run.env, session)
     if found == Found.EXPIRED:
         await link_lost(run.env, session.id)

@@ -41,6 +41,8 @@ class Found(StrEnum):
     """Can be paid at Stripe, though nobody is to pay it any more."""
     FEE = "fee"
     """Fee, net amount or charge were not known when the payment was."""
+    UNUSED = "unused"
+    """Paid in our books, too, and its booking is not confirmed."""
     MISSING = "missing"
     """Our books have a payment that Stripe does not have."""
     AMOUNT = "amount"
