@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from booking.exports import COLUMNS, Span, rows_of
-from db import connection, installation
+from db import connection, installation, sealed_rows
 from db.copying import (
     CannotCopy,
     Source,
@@ -23,6 +23,7 @@ from db.copying import (
 from db.schema import bare_client
 from db.sealing import Keyring
 from db.transactions import transactional
+from db.unopened import WHY
 
 ALL_TIME: Final = Span(None, None, ZoneInfo(str(UTC)))
 Exports = Mapping[str, tuple[int, str]]
@@ -40,6 +41,7 @@ async def copy_shop(*, source: str, target: str, keyring: Keyring, tell: Tell) -
         await require_stopped(url)
     await require_empty(target)
     async with _connected(source, keyring):
+        await _require_open()
         exports = await _exports()
     await connection.migrate(target)
     async with bare_client(source) as client, _connected(target, keyring):
@@ -48,6 +50,14 @@ async def copy_shop(*, source: str, target: str, keyring: Keyring, tell: Tell) -
     async with _connected(source, keyring):
         await installation.put(installation.MOVED_TO, _place(target))
     return exports
+
+
+async def _require_open() -> None:
+    """Refuse a source with sealed values that nobody could read in the copy either."""
+    unopened = (await sealed_rows.examine(every=True)).unopened
+    if unopened:
+        more = f" and {len(unopened) - 1} more" if len(unopened) > 1 else ""
+        raise CannotCopy(f"{unopened[0]}{more}: cannot be opened: {WHY}")
 
 
 def _place(url: str) -> str:

@@ -16,6 +16,7 @@ from booking.hours import midnight
 from db.models import Booking, Customer
 from db.money_models import Attempt, Audit, Refund
 from db.states import AttemptState, RefundState
+from db.unopened import Unopened, opened
 
 M = TypeVar("M", bound=Model)
 Row = dict[str, Any]
@@ -140,6 +141,7 @@ async def _bookings(span: Span) -> AsyncIterator[Row]:
 
 def _booking(booking: Booking, attempts: Sequence[Attempt], refunded: int) -> Row:
     paid = [one for one in attempts if one.state == AttemptState.SUCCEEDED]
+    details = opened(booking.details, Unopened("booking", booking.id, "details"))
     return {
         "reference": booking.reference,
         "status": str(booking.status),
@@ -159,7 +161,7 @@ def _booking(booking: Booking, attempts: Sequence[Attempt], refunded: int) -> Ro
         "session_ids": [one.session_id for one in attempts if one.session_id],
         "payment_intent": paid[0].payment_intent if paid else None,
         "customer_telegram_id": booking.customer.telegram_id,
-        "customer_name": booking.details.get("name") or "",
+        "customer_name": None if details is None else details.get("name") or "",
         "created_at": instant(booking.created_at),
         "confirmed_at": instant(booking.confirmed_at),
         "ended_at": instant(booking.ended_at),
@@ -216,9 +218,9 @@ async def _customers(span: Span) -> AsyncIterator[Row]:
         for customer in page:
             yield {
                 "telegram_id": customer.telegram_id,
-                "name": customer.name or "",
-                "phone": customer.phone or "",
-                "email": customer.email or "",
+                "name": _told(customer.name, customer.id, "name"),
+                "phone": _told(customer.phone, customer.id, "phone"),
+                "email": _told(customer.email, customer.id, "email"),
                 "language": customer.language or "",
                 "created_at": instant(customer.created_at),
                 "bookings": sum(one.customer_id == customer.id for one in bookings),
@@ -232,6 +234,10 @@ async def _customers(span: Span) -> AsyncIterator[Row]:
             }
 
 
+def _told(value: str | None, customer: int, column: str) -> str | None:
+    return opened(value or "", Unopened("customer", customer, column))
+
+
 async def _audit(span: Span) -> AsyncIterator[Row]:
     async for page in _pages(lambda: span.within(Audit.all(), "at")):
         for entry in page:
@@ -240,5 +246,5 @@ async def _audit(span: Span) -> AsyncIterator[Row]:
                 "actor": entry.actor,
                 "action": entry.action,
                 "reference": entry.reference,
-                "detail": entry.detail,
+                "detail": opened(entry.detail, Unopened("audit", entry.id, "detail")),
             }

@@ -21,12 +21,12 @@ from bot.hook import HOOK_PATH
 from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
-from bot.wording import counted, first_line
-from db import connection, installation, invariants
+from bot.wording import counted, first_line, some_of
+from db import connection, installation, invariants, sealed_rows
 from db.lost import FileLost, refuse_if_lost
+from db.unopened import WHY
 from db.urls import SQLITE, engine_of, path_of
 
-MOST_NAMED: Final = 5
 STILL_FAILING: Final = timedelta(hours=1)
 """Telegram tries what it could not deliver more often than so."""
 
@@ -109,14 +109,24 @@ async def _laws(settings: Settings) -> str:
             raise Ailment("; ".join(damage))
         broken = await invariants.broken(SystemClock().now())
         if broken:
-            raise Ailment("; ".join(_named(wrong, those) for wrong, those in broken.items()))
+            raise Ailment(
+                "; ".join(f"{some_of(those)}: {wrong}" for wrong, those in broken.items())
+            )
         there = counted(await invariants.bookings(), "booking")
         return f"{there}, {counted(len(invariants.LAWS), 'law')} hold"
 
 
-def _named(wrong: str, those: list[str]) -> str:
-    more = f" and {len(those) - MOST_NAMED} more" if len(those) > MOST_NAMED else ""
-    return f"{', '.join(those[:MOST_NAMED])}{more}: {wrong}"
+async def _sealed(settings: Settings) -> str:
+    async with _books(settings):
+        found = await sealed_rows.examine()
+    if found.unopened:
+        raise Ailment(f"{some_of(found.unopened)}: cannot be opened: {WHY}")
+    if found.looked_at < found.there:
+        return (
+            f"{found.looked_at} of {counted(found.there, 'row')} looked at, the newest, the oldest"
+            " and some between: all open"
+        )
+    return f"{counted(found.there, 'row')}, all open"
 
 
 async def _telegram(settings: Settings) -> str:
@@ -196,10 +206,11 @@ CHECKS: Final[dict[str, Check]] = {
     "database": _database,
     "catalogue": _catalogue,
     "bookings and money": _laws,
+    "sealed data": _sealed,
     "Telegram": _telegram,
     "Telegram updates": _reception,
     "Stripe": stripe_checkup.account,
     "Stripe webhook": stripe_checkup.endpoint,
 }
-WANT_BOOKS: Final = ("catalogue", "bookings and money")
+WANT_BOOKS: Final = ("catalogue", "bookings and money", "sealed data")
 FIXES: Final[dict[str, Check]] = {"Stripe webhook": stripe_fix.mend}

@@ -4,19 +4,17 @@ Ids are kept, and no id given out before is given out again.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Final
 
 from tortoise.exceptions import OperationalError
-from tortoise.models import Model
 
 from db.database import Statements, database
 from db.leases import release_leases
 from db.postgres_session import REPLICA
 from db.schema import applied_migrations, bare_client, known_migrations
+from db.tables import Table, tables
 from db.transactions import change_many, rows, run
-from db.urls import MODULES, SQLITE, engine_of, path_of
+from db.urls import SQLITE, engine_of, path_of
 
 PAGE: Final = 1000
 MADE_BY_MIGRATIONS: Final = {"shop_id", "oldest_code"}
@@ -33,40 +31,6 @@ Tell = Callable[[str, int], None]
 
 class CannotCopy(Exception):
     """One of the two databases is not as it must be; says which and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of ours: its key first among the columns."""
-
-    name: str
-    columns: tuple[str, ...]
-    flags: frozenset[str]
-    """Columns of truth values: integers on SQLite."""
-    numbered: bool
-
-    @property
-    def key(self) -> str:
-        """Return the column rows are read by."""
-        return self.columns[0]
-
-
-def tables() -> list[Table]:
-    """Return all tables, each after those it points to; a database must be connected."""
-    models = (
-        each
-        for name in MODULES
-        for each in vars(import_module(name)).values()
-        if isinstance(each, type) and issubclass(each, Model) and each.__module__ == name
-    )
-    return [_table(model.describe()) for model in models]
-
-
-def _table(told: dict[str, Any]) -> Table:
-    fields = [told["pk_field"], *told["data_fields"]]
-    flags = frozenset(one["db_column"] for one in fields if one["python_type"] == "bool")
-    columns = tuple(one["db_column"] for one in fields)
-    return Table(told["table"], columns, flags, numbered=told["pk_field"]["generated"])
 
 
 class Source:

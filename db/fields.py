@@ -1,6 +1,7 @@
 """Column types of our own: instants as epoch milliseconds, and sealed text and JSON."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, TypeVar, overload
 
@@ -9,12 +10,14 @@ from tortoise.models import Model
 from typing_extensions import override
 
 from db import sealing
+from db.unopened import SHUT, Shut, is_forgiven
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
 # json.dumps would make an encoder each time
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
+T = TypeVar("T")
 TInstant = TypeVar("TInstant", datetime, datetime | None)
 TText = TypeVar("TText", str, str | None)
 
@@ -108,7 +111,9 @@ class SealedTextField(_Sealed, Field[TText]):
     @override
     def to_python_value(self, value: object) -> str | None:
         """Return the text that was sealed."""
-        return sealing.unseal(value).decode() if isinstance(value, bytes) else _text(value)
+        if isinstance(value, bytes):
+            return _opened(value, _unseal_text)
+        return _text(value)
 
 
 class SealedJSONField(_Sealed, Field[Any]):
@@ -127,8 +132,25 @@ class SealedJSONField(_Sealed, Field[Any]):
     @override
     def to_python_value(self, value: object) -> object:
         """Return the JSON value that was sealed."""
-        return unseal_json(value) if isinstance(value, bytes) else value
+        if isinstance(value, bytes):
+            return _opened(value, unseal_json)
+        return SHUT if is_forgiven() and value is not None else value
+
+
+def _unseal_text(sealed: bytes) -> str:
+    return sealing.unseal(sealed).decode()
+
+
+def _opened(sealed: bytes, unseal: Callable[[bytes], T]) -> T | Shut:
+    try:
+        return unseal(sealed)
+    except sealing.Tampered:
+        if is_forgiven():
+            return SHUT
+        raise
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return SHUT if is_forgiven() else value

@@ -26,6 +26,7 @@ from db.transactions import (
     run,
     transactional,
 )
+from db.unopened import WHY
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ def _turn(job: Job, waited: int) -> tuple[int, datetime, int]:
 
 async def _put_off(ids: Sequence[int], now: datetime) -> None:
     """Leave jobs that we have no key for to whoever has it, and go on with the others."""
-    log.error("jobs are sealed with a key that is not in privacy.key or privacy.old_keys")
+    log.error("jobs cannot be opened: %s", WHY)
     places = ", ".join("?" * len(ids))
     await run(
         "UPDATE job SET lease_until = NULL, lease_token = NULL, attempts = attempts - 1,"

@@ -19,6 +19,8 @@ from bot.commands.days import SHAPE, day
 from bot.commands.outlets import spare
 from bot.config import Settings
 from bot.files import in_place_of
+from bot.wording import some_of
+from db.unopened import WHY, Unopened, forgiving
 
 FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=\s*[=+@\uff0b\uff1d\uff20\uff0d-]|[\t\r\n])")
 """Where a spreadsheet may begin a formula, at a semicolon too (owasp.org, CSV Injection)."""
@@ -67,8 +69,10 @@ def export(  # what a shell gives are many words
     settings = configured(config)
     span = Span(since, until, settings.shop.zone)
     with _stream(output, settings) as stream:
-        wait_for(_write(settings, what, span, shape, stream))
+        unopened = wait_for(_write(settings, what, span, shape, stream))
         stream.flush()  # here, where a reader who has left is met quietly
+    if unopened:
+        raise CommandFailed(f"{some_of(unopened)}: left empty, cannot be opened: {WHY}")
 
 
 @contextmanager
@@ -88,17 +92,22 @@ def _stream(output: Path | None, settings: Settings) -> Iterator[TextIO]:
         raise CommandFailed(f"{where}: {error.strerror}") from None
 
 
-async def _write(settings: Settings, what: What, span: Span, shape: Format, stream: TextIO) -> None:
+async def _write(
+    settings: Settings, what: What, span: Span, shape: Format, stream: TextIO
+) -> list[Unopened]:
+    """Write all rows; return what of them did not open."""
     columns = COLUMNS[what]
     table = csv.writer(stream)
     if shape == Format.CSV:
         table.writerow(columns)
     async with memory(settings):
-        async for row in rows_of(what, span, livemode=settings.stripe.livemode):
-            if shape == Format.CSV:
-                table.writerow([_cell(row[column]) for column in columns])
-            else:
-                stream.write(_line(row) + "\n")
+        with forgiving() as unopened:
+            async for row in rows_of(what, span, livemode=settings.stripe.livemode):
+                if shape == Format.CSV:
+                    table.writerow([_cell(row[column]) for column in columns])
+                else:
+                    stream.write(_line(row) + "\n")
+    return unopened
 
 
 def _line(row: Row) -> str:

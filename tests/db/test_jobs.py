@@ -10,6 +10,7 @@ from db.jobs import NewJob
 from db.leases import WAITED_SECONDS
 from db.sealing import Keyring
 from db.transactions import run, transactional
+from db.unopened import WHY
 from tests.engines import KEYRING, second_connection
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -265,7 +266,9 @@ async def test_a_lease_reads_what_is_due_and_not_what_is_planned(database):
     assert await keys(kinds=["reminder"]) == ["due"]
 
 
-async def test_what_another_key_sealed_stands_in_nobodys_way_and_is_done_by_who_has_it(database):
+async def test_what_another_key_sealed_stands_in_nobodys_way_and_is_done_by_who_has_it(
+    database, caplog
+):
     others = Keyring(b"n" * 32)
     sealing.use(others)
     await put("theirs")
@@ -275,6 +278,7 @@ async def test_what_another_key_sealed_stands_in_nobodys_way_and_is_done_by_who_
     assert ours.key == "ours"
     await jobs.finish(ours, NOW)
     assert await keys() == []
+    assert f"jobs cannot be opened: {WHY}" in caplog.text
     sealing.use(Keyring(bytes(range(32)), [b"n" * 32]))
     [job] = await lease(now=later(31))
     assert (job.key, job.attempts) == ("theirs", 1)
