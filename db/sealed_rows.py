@@ -11,9 +11,9 @@ from db.transactions import look
 from db.unopened import Unopened
 
 PAGE: Final = 1000
-WHOLE: Final = 100_000
+WHOLE: Final = 1_000_000
 """Of a table with more rows than this only some are looked at."""
-SOME: Final = 20_000
+SOME: Final = 100_000
 """So many of the newest of such a table, of the oldest, and of those between."""
 
 
