@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from db.fields import to_ms
-from db.law import BACK, IN_HAND
-from db.states import BookingState, among
+from db.law import BACK, IN_HAND, UNCONFIRMED
 from db.transactions import look, rows
 
 # the states stand in the statement itself: else no partial index is thought of
@@ -15,11 +14,8 @@ AND (livemode IS NULL OR livemode = ?)
 UNION ALL SELECT id, session_id FROM attempt WHERE created_at >= ? AND state = 'succeeded'
 AND (livemode IS NULL OR livemode = ?)"""
 
-_UNCONFIRMED: Final = among(
-    (BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING)
-)
 UNUSED: Final = (
-    f"attempt.state = 'succeeded' AND booking.status IN {_UNCONFIRMED}"
+    f"attempt.state = 'succeeded' AND booking.status IN {UNCONFIRMED}"
     f" AND {BACK} < paid_minor AND NOT {IN_HAND} AND NOT EXISTS (SELECT 1 FROM review"
     " WHERE review.session_id = attempt.session_id AND closed_at IS NULL)"
 )

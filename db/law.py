@@ -20,6 +20,9 @@ class Law:
 
 
 SERVED: Final = among((BookingState.CONFIRMED, BookingState.COMPLETED, BookingState.NO_SHOW))
+UNCONFIRMED: Final = among(
+    (BookingState.HELD, BookingState.AWAITING_PAYMENT, BookingState.PROCESSING)
+)
 PAID: Final = "attempt.booking_id = booking.id AND attempt.state = 'succeeded'"
 _COUNTS: Final = among(one for one in RefundState if one.counts)
 BACK: Final = (

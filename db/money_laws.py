@@ -12,6 +12,15 @@ SETTLING: Final = timedelta(minutes=5)
 """Work under way may take so long to say what becomes of money that came late."""
 _PAYABLE: Final = among(one for one in AttemptState if one.is_payable)
 
+
+def _no_currency(table: str) -> str:
+    """Return the condition that a currency is not three capital letters."""
+    currency = f"{table}.currency"
+    strange = [f"substr({currency}, {place}, 1) NOT BETWEEN 'A' AND 'Z'" for place in (1, 2, 3)]
+    wrong = [f"length({currency}) <> 3", f"{currency} <> upper({currency})", *strange]
+    return f"({' OR '.join(wrong)})"
+
+
 MONEY: Final = (
     Law(
         "is confirmed though nothing was paid",
@@ -69,10 +78,25 @@ MONEY: Final = (
     ),
     Law(
         "has an amount or a currency that can be none",
-        "SELECT DISTINCT reference FROM booking JOIN attempt ON attempt.booking_id = booking.id"
+        "SELECT DISTINCT reference FROM booking"
+        " LEFT JOIN attempt ON attempt.booking_id = booking.id"
         " WHERE attempt.amount_minor < 0 OR attempt.paid_minor < 0 OR price_minor < 0"
-        " OR due_minor < 0 OR discount_minor < 0 OR length(attempt.currency) <> 3"
-        " OR attempt.currency <> upper(attempt.currency)",
+        " OR due_minor < 0 OR discount_minor < 0 OR onsite_minor < 0 OR tip_minor < 0"
+        f" OR {_no_currency('attempt')} OR {_no_currency('booking')}",
+        since=None,
+    ),
+    Law(
+        "has a payment of another amount than was asked",
+        "SELECT DISTINCT reference FROM attempt JOIN booking ON booking.id = attempt.booking_id"
+        " WHERE attempt.state = 'succeeded' AND paid_minor <> amount_minor AND NOT EXISTS"
+        " (SELECT 1 FROM review WHERE review.session_id = attempt.session_id)",
+        since=None,
+    ),
+    Law(
+        "has a payment that does not say on which page it was made, or when",
+        "SELECT DISTINCT reference FROM attempt JOIN booking ON booking.id = attempt.booking_id"
+        " WHERE (attempt.state IN ('open', 'processing', 'succeeded') AND session_id IS NULL)"
+        " OR (attempt.state = 'succeeded') <> (paid_at IS NOT NULL)",
         since=None,
     ),
 )

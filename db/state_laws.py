@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from db.job_facts import RECEIPT
-from db.law import PAID, SERVED, Law
+from db.law import PAID, SERVED, UNCONFIRMED, Law
 from db.seat_facts import ENDED
 from db.states import BookingState, among
 
@@ -58,6 +58,7 @@ STATES: Final = (
         "has a change the audit log does not know",
         f"SELECT reference FROM booking WHERE NOT {_LOGGED} = 'hold')"
         f" OR (confirmed_at IS NOT NULL AND NOT {_LOGGED} = 'confirm'))"
+        f" OR (status = 'completed' AND NOT {_LOGGED} = 'complete'))"
         f" OR (status IN {ENDED} AND NOT {_LOGGED}"
         " IN ('release', 'cancel', 'payment failed', 'return payment')))"
         f" OR ({_REFUNDED} AND NOT {_LOGGED} LIKE 'refund%')"
@@ -71,6 +72,25 @@ STATES: Final = (
         "SELECT DISTINCT reference FROM booking JOIN customer ON customer.id = booking.customer_id"
         f" JOIN job ON job.key IN ({_RECEIPT}) WHERE telegram_id > 0"
         " AND job.lane <> 'out:' || telegram_id",
+        since=None,
+    ),
+    Law(
+        "is not confirmed and says when it was",
+        f"SELECT reference FROM booking WHERE confirmed_at IS NOT NULL AND status IN {UNCONFIRMED}",
+        since=None,
+    ),
+    Law(
+        "took place before its time was over",
+        "SELECT DISTINCT booking.reference FROM booking"
+        " JOIN audit ON audit.reference = booking.reference"
+        " WHERE status = 'completed' AND action = 'complete' AND audit.at < booking.\"end\"",
+        since=None,
+    ),
+    Law(
+        "is of somebody whom no search finds",
+        "SELECT reference FROM booking JOIN customer ON customer.id = booking.customer_id"
+        " WHERE (phone IS NOT NULL OR email IS NOT NULL) AND NOT EXISTS"
+        " (SELECT 1 FROM search_key WHERE search_key.customer_id = customer.id)",
         since=None,
     ),
 )

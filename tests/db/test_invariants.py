@@ -111,10 +111,13 @@ SPOILED = {
 }
 
 
+SOME_BYTES = "(SELECT name FROM customer LIMIT 1)"
 SHIFTED = "UPDATE claim SET cell = cell + {0} WHERE cell = (SELECT {1}(cell) FROM claim)"
 UNCLAIMED = "has a time that is not wholly claimed: it could be sold twice"
 STRAY = "keeps a time that is not its own: nobody else can have it"
 MISPLACED = "has a place with somebody else, or of another service, than it says"
+NO_MONEY = "has an amount or a currency that can be none"
+NO_PAGE = "has a payment that does not say on which page it was made, or when"
 ELSEWHERE = (
     (UNCLAIMED, "UPDATE claim SET unit_id = (SELECT max(id) FROM unit)"),
     (UNCLAIMED, SHIFTED.format(1000, "max")),
@@ -129,11 +132,21 @@ ELSEWHERE = (
     ("shares a start that has more seats taken than there are", "UPDATE seat SET number = 2"),
     (MISPLACED, "UPDATE occurrence SET service_id = (SELECT max(id) FROM service)"),
     (MISPLACED, "UPDATE unit SET staff_id = (SELECT max(id) FROM staff)"),
+    (NO_MONEY, "UPDATE booking SET currency = 'E1R'"),
+    (NO_MONEY, "UPDATE booking SET currency = 'EUr'"),
+    (NO_MONEY, "UPDATE booking SET tip_minor = -1"),
+    ("has a payment of another amount than was asked", "UPDATE attempt SET amount_minor = 1"),
+    (NO_PAGE, "UPDATE attempt SET session_id = NULL"),
+    (NO_PAGE, "UPDATE attempt SET session_id = NULL, state = 'open'"),
+    (NO_PAGE, "UPDATE attempt SET paid_at = NULL"),
+    ("is not confirmed and says when it was", "UPDATE booking SET status = 'held'"),
+    (UNKNOWN, "UPDATE booking SET status = 'completed'"),
+    ("is of somebody whom no search finds", f"UPDATE customer SET phone = {SOME_BYTES}"),
 )
 
 
 @pytest.mark.parametrize(("wrong", "spoiling"), ELSEWHERE)
-async def test_a_place_that_is_not_the_booking_s_own_is_named(booking, wrong, spoiling):
+async def test_whatever_is_not_the_booking_s_own_or_not_said_is_named(booking, wrong, spoiling):
     await Staff.create(key="bench", position=1, spec={})
     await run(spoiling)
     assert (await found())[wrong] == [booking.reference]
@@ -157,6 +170,18 @@ async def back(booking, minor: int, state: RefundState = RefundState.PENDING) ->
         reason="customer",
         created_at=NOW,
     )
+
+
+EARLY = "took place before its time was over"
+
+
+async def test_what_took_place_before_its_end_is_named(booking):
+    await run("UPDATE booking SET status = 'completed'")
+    [hold] = await Audit.filter(action="hold")
+    await Audit.create(at=booking.end, actor="system", action="complete", reference=hold.reference)
+    assert await found() == {}
+    await run('UPDATE booking SET "end" = "end" + 1')
+    assert (await found())[EARLY] == [booking.reference]
 
 
 MORE = "has more given back than was paid"
@@ -253,5 +278,5 @@ async def test_rows_that_point_to_nothing_are_damage(booking, database):
 
 
 async def test_every_law_is_tried(database):
-    tried = {*SPOILED, *(wrong for wrong, _ in ELSEWHERE), MORE, KEPT, UNUSED}
+    tried = {*SPOILED, *(wrong for wrong, _ in ELSEWHERE), MORE, KEPT, UNUSED, EARLY}
     assert {law.wrong for law in invariants.LAWS} == tried
