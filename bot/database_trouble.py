@@ -1,5 +1,6 @@
 """Say in one line why the database cannot be used."""
 
+import re
 import sqlite3
 from typing import Final
 
@@ -25,6 +26,10 @@ _CODES: Final = {
     "away": ("08", "57P0", "53300", "3D000"),
 }
 """SQLSTATEs, or what they begin with."""
+_MISSING: Final = re.compile(
+    r"(?:no such (table|column): |(relation|column) )\"?([\w.]+)\"?(?: does not exist|$)"
+)
+_BACKUP: Final = "restore a backup"
 _KINDS: Final = (BaseORMException, OSError, sqlite3.Error)
 
 
@@ -49,8 +54,16 @@ def kind_of(error: Exception) -> str:
 
 
 def trouble(error: Exception, key: str = "database.url") -> str:
-    """Return one line naming the key, without a password."""
+    """Return one line naming the key, without a password; or what is wrong inside the database."""
     said = Redaction()(first_line(error))
+    if match := _MISSING.search(said):
+        return (
+            f"the database has no {match[1] or match[2]} {match[3]}: booking-bot check, {_BACKUP}"
+        )
+    if "invalid json" in said:
+        return f"the database has JSON that is none: booking-bot check names the row; {_BACKUP}"
+    if "malformed" in said or "file is not a database" in said:
+        return f"the database's file is damaged: {said}: {_BACKUP}"
     if isinstance(error, TimeoutError):
         said = "it does not answer in time"
     return f"{key}: cannot be used: {said or type(error).__name__}"

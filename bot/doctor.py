@@ -22,7 +22,7 @@ from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
 from bot.wording import counted, first_line, some_of
-from db import connection, installation, invariants, sealed_rows
+from db import connection, installation, invariants, made, sealed_rows
 from db.lost import FileLost, refuse_if_lost
 from db.unopened import WHY
 from db.urls import SQLITE, engine_of, path_of
@@ -87,6 +87,8 @@ async def _database(settings: Settings) -> str:
         raise Ailment(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
     try:
         async with _books(settings):
+            if lacks := await made.missing():
+                raise Ailment(f"{some_of(lacks)}: missing; restore a backup")
             await write_a_row()
             moved = await installation.get(installation.MOVED_TO)
     except TimeoutError:

@@ -12,9 +12,13 @@ from db.law import Law
 from db.money_laws import MONEY
 from db.place_laws import PLACES
 from db.state_laws import STATES
+from db.tables import tables
 from db.transactions import rows
 
 LAWS: Final[tuple[Law, ...]] = (*PLACES, *MONEY, *STATES)
+
+MOST_SAID: Final = 3
+"""So many lines of what is damaged are told of one place."""
 
 
 async def broken(now: datetime) -> dict[str, list[str]]:
@@ -28,13 +32,28 @@ async def broken(now: datetime) -> dict[str, list[str]]:
 
 
 async def damage() -> list[str]:
-    """Return what the database itself finds broken: rows without what they point to, bad pages."""
-    if not database().is_sqlite:  # PostgreSQL never has the first, and looks at pages by itself
+    """Return what the database itself finds broken: bad pages, and rows that cannot be read."""
+    if not database().is_sqlite:  # PostgreSQL looks at pages by itself, and never has the rest
         return []
+    said = [next(iter(row.values())) for row in await rows("PRAGMA quick_check(3)")]
+    lines = [line for word in said for line in str(word).splitlines()]
+    bad = [line for line in lines if line != "ok" and not line.startswith("***")]
+    if bad:  # nothing else can be asked of such a file
+        return [f"the file is damaged: {line}" for line in bad[:MOST_SAID]]
     orphans = await rows("PRAGMA foreign_key_check")
     found = [f"rows of {table} point to nothing" for table in sorted({o["table"] for o in orphans})]
-    said = [next(iter(row.values())) for row in await rows("PRAGMA quick_check(3)")]
-    return found + [f"the file is damaged: {word}" for word in said if word != "ok"]
+    return found + await _garbled()
+
+
+async def _garbled() -> list[str]:
+    """Name the rows whose JSON is none."""
+    found = []
+    for table in tables():
+        for column in table.documents:
+            query = f'SELECT id FROM "{table.name}" WHERE NOT json_valid("{column}")'
+            named = [row["id"] for row in await rows(f"{query} ORDER BY id LIMIT {MOST_SAID}")]
+            found += [f"{column} of {table.name} {row} is no JSON" for row in named]
+    return found
 
 
 async def bookings() -> int:

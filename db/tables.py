@@ -18,6 +18,8 @@ class Table:
     flags: frozenset[str]
     """Columns of truth values: integers on SQLite."""
     sealed: tuple[str, ...]
+    documents: tuple[str, ...]
+    """Columns of JSON that is not sealed."""
     numbered: bool
 
     @property
@@ -26,15 +28,19 @@ class Table:
         return self.columns[0]
 
 
-def tables() -> list[Table]:
-    """Return all tables, each after those it points to; a database must be connected."""
-    models = (
+def models() -> list[type[Model]]:
+    """Return the models of all tables, each after those it points to."""
+    return [
         each
         for name in MODULES
         for each in vars(import_module(name)).values()
         if isinstance(each, type) and issubclass(each, Model) and each.__module__ == name
-    )
-    return [_table(model.describe()) for model in models]
+    ]
+
+
+def tables() -> list[Table]:
+    """Return all tables, each after those it points to; a database must be connected."""
+    return [_table(model.describe()) for model in models()]
 
 
 def _table(told: dict[str, Any]) -> Table:
@@ -42,4 +48,6 @@ def _table(told: dict[str, Any]) -> Table:
     flags = frozenset(one["db_column"] for one in fields if one["python_type"] == "bool")
     columns = tuple(one["db_column"] for one in fields)
     sealed = tuple(one["db_column"] for one in fields if one["field_type"].startswith("Sealed"))
-    return Table(told["table"], columns, flags, sealed, numbered=told["pk_field"]["generated"])
+    documents = tuple(one["db_column"] for one in fields if one["field_type"] == "JSONField")
+    numbered = told["pk_field"]["generated"]
+    return Table(told["table"], columns, flags, sealed, documents, numbered)

@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from bot.config import read
 from db import sealed_rows
 from db.models import Customer
 from db.money_models import Audit
@@ -120,3 +124,65 @@ async def test_of_a_large_table_the_newest_the_oldest_and_some_between_are_looke
     assert {Unopened(table, row, column) for row in ends.values()} <= set(found.unopened)
     every = await sealed_rows.examine(every=True)
     assert (every.looked_at, len(every.unopened)) == (every.there, 2)
+
+
+async def sqlite_bot(tmp_path, engine, world) -> Bot:
+    made = Bot(tmp_path, world, engine.fresh())
+    async with made.memory():
+        await (await open_shop()).booking()
+    return made
+
+
+async def test_what_is_missing_of_the_database_is_named_and_its_address_is_not_blamed(bot):
+    async with bot.memory():
+        await run("DROP TABLE told")
+        await run("DROP INDEX job_holder")
+    code, out, _ = await bot.command("check")
+    assert code == 1
+    said = "the table told, the index job_holder: missing; restore a backup"
+    assert line_of(out, "database") == f"✗ database: {said}"
+    async with bot.memory():
+        await run('ALTER TABLE attempt RENAME TO "lost"')
+    code, _, err = await bot.command("export", "bookings")
+    assert (code, len(err.splitlines())) == (1, 1)
+    assert " attempt: booking-bot check, restore a backup" in err
+    assert "database.url" not in err
+
+
+async def test_json_that_is_none_is_named_by_its_row(tmp_path, sqlite_engine):
+    async with sandbox() as world:
+        bot = await sqlite_bot(tmp_path, sqlite_engine, world)
+        async with bot.memory():
+            await run("UPDATE booking SET snapshot = '{'")
+            await run("UPDATE service SET spec = '{' WHERE id = 2")
+        out = (await bot.command("check"))[1]
+        assert "spec of service 2 is no JSON" in line_of(out, "bookings and money")
+        assert "snapshot of booking 1 is no JSON" in line_of(out, "bookings and money")
+        assert "database.url" not in out
+        code, _, err = await bot.command("export", "bookings")
+        assert (code, len(err.splitlines())) == (1, 1)
+        assert "JSON that is none: booking-bot check names the row" in err
+
+
+def spoil(path: str) -> int:
+    """Say that a page has nine rows, which it has not; gives its number."""
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [size] = raw.execute("PRAGMA page_size").fetchone()
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'told'"
+        [page] = raw.execute(query).fetchone()
+    pages = bytearray(Path(path).read_bytes())
+    begin = (page - 1) * size + 3
+    pages[begin : begin + 2] = b"\x00\x09"
+    Path(path).write_bytes(pages)
+    return page
+
+
+async def test_of_bad_pages_the_line_that_says_what_is_wrong_is_told(tmp_path, sqlite_engine):
+    async with sandbox() as world:
+        bot = await sqlite_bot(tmp_path, sqlite_engine, world)
+        page = spoil(read(bot.config).database.url.get_secret_value().removeprefix("sqlite://"))
+        line = line_of((await bot.command("check"))[1], "bookings and money")
+        assert line.startswith("✗ bookings and money: the file is damaged: ")
+        assert "***" not in line
+        assert str(page) in line
