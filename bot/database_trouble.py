@@ -57,9 +57,8 @@ def trouble(error: Exception, key: str = "database.url") -> str:
     """Return one line naming the key, without a password; or what is wrong inside the database."""
     said = Redaction()(first_line(error))
     if match := _MISSING.search(said):
-        return (
-            f"the database has no {match[1] or match[2]} {match[3]}: booking-bot check, {_BACKUP}"
-        )
+        what = "column" if "column" in match[0] else "table"
+        return f"the database has no {what} {match[3]}: booking-bot check names all it lacks"
     if "invalid json" in said:
         return f"the database has JSON that is none: booking-bot check names the row; {_BACKUP}"
     if "malformed" in said or "file is not a database" in said:

@@ -29,6 +29,7 @@ from db.urls import SQLITE, engine_of, path_of
 
 STILL_FAILING: Final = timedelta(hours=1)
 """Telegram tries what it could not deliver more often than so."""
+MEND: Final = "make it as a new database has it, or restore a backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ async def _database(settings: Settings) -> str:
     try:
         async with _books(settings):
             if lacks := await made.missing():
-                raise Ailment(f"{some_of(lacks)}: missing; restore a backup")
+                raise Ailment(f"{some_of(lacks)}: missing; {MEND}")
             await write_a_row()
             moved = await installation.get(installation.MOVED_TO)
     except TimeoutError:

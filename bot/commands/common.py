@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -16,10 +16,13 @@ from bot.stopped import CannotGoOn, CannotStart
 from db import connection
 from db.lost import FileLost, refuse_if_lost
 from db.schema import SchemaTooNew, known_migrations
+from db.sealing import Tampered
 from db.single import AlreadyRunning
+from db.unopened import WHY
 from db.urls import SQLITE, engine_of, path_of
 
 T = TypeVar("T")
+NAMED: Final = "booking-bot check names where it lies"
 
 ConfigOption = Annotated[
     Path | None,
@@ -49,6 +52,8 @@ def wait_for(work: Coroutine[object, object, T]) -> T:
         return asyncio.run(work)
     except (AlreadyRunning, CannotGoOn, CannotStart, FileLost, SchemaTooNew) as error:
         raise CommandFailed(str(error)) from error
+    except Tampered as error:
+        raise CommandFailed(f"what is sealed cannot be opened: {WHY}; {NAMED}") from error
     except BrokenPipeError:  # whoever read our output has left: typer ends the command quietly
         raise
     except Exception as error:
