@@ -21,7 +21,7 @@ from bot.hook import HOOK_PATH
 from bot.porter import ENOUGH, descriptors, places
 from bot.stripe_endpoint import Ailment
 from bot.telegram_request import Transport
-from bot.wording import counted, first_line, some_of
+from bot.wording import MOST_NAMED, counted, first_line, some_of
 from db import connection, installation, invariants, made, sealed_rows
 from db.lost import FileLost, refuse_if_lost
 from db.unopened import WHY
@@ -109,7 +109,7 @@ async def _catalogue(settings: Settings) -> str:
 async def _laws(settings: Settings) -> str:
     async with _books(settings):
         if damage := await invariants.damage():
-            raise Ailment("; ".join(damage))
+            raise Ailment("; ".join(damage[:MOST_NAMED]))
         broken = await invariants.broken(SystemClock().now())
         if broken:
             raise Ailment(

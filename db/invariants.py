@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from db.database import database
-from db.fields import to_ms
+from db.fields import from_ms, to_ms
 from db.law import Law
 from db.money_laws import MONEY
 from db.place_laws import PLACES
+from db.seat_facts import FORSAKEN
 from db.state_laws import STATES
 from db.tables import tables
 from db.transactions import rows
@@ -32,9 +33,13 @@ async def broken(now: datetime) -> dict[str, list[str]]:
 
 
 async def damage() -> list[str]:
-    """Return what the database itself finds broken: bad pages, and rows that cannot be read."""
-    if not database().is_sqlite:  # PostgreSQL looks at pages by itself, and never has the rest
-        return []
+    """Return what is wrong with no booking to name: bad pages, rows without what they belong to."""
+    # PostgreSQL looks at pages by itself, and never has rows that point to nothing
+    broken_file = await _file() if database().is_sqlite else []
+    return broken_file or await _forsaken()
+
+
+async def _file() -> list[str]:
     said = [next(iter(row.values())) for row in await rows("PRAGMA quick_check(3)")]
     lines = [line for word in said for line in str(word).splitlines()]
     bad = [line for line in lines if line != "ok" and not line.startswith("***")]
@@ -43,6 +48,11 @@ async def damage() -> list[str]:
     orphans = await rows("PRAGMA foreign_key_check")
     found = [f"rows of {table} point to nothing" for table in sorted({o["table"] for o in orphans})]
     return found + await _garbled()
+
+
+async def _forsaken() -> list[str]:
+    found = [(row["unit_id"], from_ms(row["start"])) for row in await rows(FORSAKEN)]
+    return [f"unit {unit} keeps {start:%Y-%m-%d %H:%M} UTC for nobody" for unit, start in found]
 
 
 async def _garbled() -> list[str]:

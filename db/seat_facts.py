@@ -17,6 +17,12 @@ LACKING: Final = f"SELECT id, reference {_AHEAD} AND {_HELD} <> seats"
 KEEPING: Final = f"SELECT id, reference FROM booking WHERE status IN {ENDED} AND {_HELD} > 0"
 """Bookings that have ended and still take seats."""
 
+FORSAKEN: Final = (
+    "SELECT unit_id, start FROM occurrence WHERE NOT EXISTS"
+    " (SELECT 1 FROM seat WHERE seat.occurrence_id = occurrence.id) ORDER BY start"
+)
+"""Times that nobody has and nobody can have: they go with their last seat."""
+
 
 async def ahead(now: datetime) -> int:
     """Return how many bookings that keep seats are not over."""

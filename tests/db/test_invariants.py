@@ -10,7 +10,7 @@ from db.jobs import NewJob
 from db.money_models import Attempt, Audit, Refund, Review
 from db.shop_models import Staff
 from db.states import AttemptState, BookingState, EndReason, RefundState
-from db.transactions import run, transactional
+from db.transactions import rows, run, transactional
 from tests.db.shop import NOW, at, cells, open_shop
 from tests.engines import second_connection
 
@@ -275,6 +275,13 @@ async def test_rows_that_point_to_nothing_are_damage(booking, database):
             other.raw.execute("DELETE FROM customer")
             other.raw.commit()
         assert await invariants.damage() == ["rows of booking point to nothing"]
+
+
+async def test_a_time_that_is_kept_for_nobody_is_damage(booking):
+    [unit] = {row["unit_id"] for row in await rows("SELECT unit_id FROM occurrence")}
+    await run("DELETE FROM seat")
+    said = f"unit {unit} keeps {booking.start:%Y-%m-%d %H:%M} UTC for nobody"
+    assert await invariants.damage() == [said]
 
 
 async def test_every_law_is_tried(database):

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from db.invariants import LAWS
+from db.seat_facts import FORSAKEN
 from tests.simulation.laws import ENDED, PART, UNPAID, must
 
 FINAL = frozenset({"succeeded", "failed", "canceled"})
@@ -163,6 +164,8 @@ class Peace:
             at = self.world.now_ms - (law.since or timedelta()) // timedelta(milliseconds=1)
             found = await self.world.books.rows(law.query.replace("?", str(at)))
             must(not found, "check", f"{found} {law.wrong}")
+        forsaken = await self.world.books.rows(FORSAKEN)
+        must(not forsaken, "check", f"kept for nobody: {forsaken}")
 
     async def _sums(self, picture) -> None:
         """The sums of our books are those of Stripe, to the cent."""
