@@ -88,14 +88,20 @@ async def _database(settings: Settings) -> str:
         raise Ailment(f"{counted(len(waiting), 'migration')} to make: booking-bot migrate")
     try:
         async with _books(settings):
-            if lacks := await made.missing():
-                raise Ailment(f"{some_of(lacks)}: missing; {MEND}")
             await write_a_row()
             moved = await installation.get(installation.MOVED_TO)
     except TimeoutError:
         raise Ailment(f"{SLOW}: does another program hold it?") from None
     hint = f"; copied to {moved}: only one of the two may run" if moved else ""
     return f"takes rows, schema up to date{hint}"
+
+
+async def _schema(settings: Settings) -> str:
+    async with _books(settings):
+        lacks = await made.missing()
+    if lacks:
+        raise Ailment(f"{some_of(lacks)}: missing; {MEND}")
+    return "every table, column and index is there"
 
 
 async def _catalogue(settings: Settings) -> str:
@@ -207,6 +213,7 @@ async def _descriptors(_settings: Settings) -> str:
 CHECKS: Final[dict[str, Check]] = {
     "files and connections": _descriptors,
     "database": _database,
+    "schema": _schema,
     "catalogue": _catalogue,
     "bookings and money": _laws,
     "sealed data": _sealed,
@@ -215,5 +222,5 @@ CHECKS: Final[dict[str, Check]] = {
     "Stripe": stripe_checkup.account,
     "Stripe webhook": stripe_checkup.endpoint,
 }
-WANT_BOOKS: Final = ("catalogue", "bookings and money", "sealed data")
+WANT_BOOKS: Final = ("schema", "catalogue", "bookings and money", "sealed data")
 FIXES: Final[dict[str, Check]] = {"Stripe webhook": stripe_fix.mend}

@@ -260,7 +260,7 @@ async def test_check_says_that_a_database_is_locked_and_does_not_wait_for_it_aga
         code, out, _ = await small_shop.command("check")
     assert code == 1
     assert "✗ database: the database did not write a row within 3 s" in out
-    assert out.count("not looked at before the database is well") == 3
+    assert out.count("not looked at before the database is well") == 4
 
 
 async def test_check_says_one_line_of_whatever_is_down_and_of_admins_unknown(small_shop):

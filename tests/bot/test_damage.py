@@ -153,8 +153,9 @@ async def test_what_is_missing_of_the_database_is_named_and_its_address_is_not_b
         await run("DROP INDEX job_holder")
     code, out, _ = await bot.command("check")
     assert code == 1
-    line = line_of(out, "database")
-    assert line.startswith("✗ database: the table told, the index job_holder: missing; ")
+    line = line_of(out, "schema")
+    assert line.startswith("✗ schema: the table told, the index job_holder: missing; ")
+    assert line_of(out, "sealed data").startswith("✓ ")
     async with bot.memory():
         await run('ALTER TABLE attempt RENAME TO "lost"')
     code, _, err = await bot.command("export", "bookings")
