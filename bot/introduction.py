@@ -1,7 +1,7 @@
 """What Telegram shows before anybody writes: commands and descriptions, by language."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from booking.ports import Shop
 from bot import logs
@@ -13,6 +13,8 @@ from handlers.words import Words, offered
 log = logs.get(__name__)
 
 Params = dict[str, Any]
+NOBODY_THERE: Final = frozenset({400, 403})
+"""An admin who has not yet written to the bot, or has blocked it."""
 
 
 async def introduce(api: BotApi, shop: Shop) -> None:
@@ -40,7 +42,9 @@ async def _in_chat(api: BotApi, method: str, params: Params, chat_id: int) -> No
     """Change the commands of one chat, if it is there."""
     try:
         await api.call(method, params | {"scope": {"type": "chat", "chat_id": chat_id}})
-    except ApiRefusal as refusal:  # an admin who has not yet written to the bot
+    except ApiRefusal as refusal:
+        if refusal.code not in NOBODY_THERE:
+            raise
         log.info("an admin's commands are not changed", admin=chat_id, why=str(refusal))
 
 

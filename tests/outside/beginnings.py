@@ -9,13 +9,16 @@ from bot.doctor import CHECKS, FIXES
 from bot.stripe_endpoint import Ailment
 from bot.wording import first_line
 from handlers.stripe_events import TYPES
+from tests.engines import second_connection
 from tests.outside.cells import LENGTHS, Cell
 from tests.outside.stage import stage
 
 PATIENCE_SECONDS = 300
 HITS = 2
+FORMER = 777
+"""An admin of an earlier start."""
 HURRY_SECONDS = 0.5
-INTRODUCING = ("setMyCommands", "Description", "ShortDescription")
+INTRODUCING = ("MyCommands", "Description", "ShortDescription")
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,11 @@ class BeginningCell(Cell):
     async def play(self, folder, url) -> None:
         receive = "webhook" if self.call.name == "setWebhook" else "polling"
         tasks = []
+        if self.call.name == "deleteMyCommands":
+            await _had_another_admin(url)
 
         def fails(sandbox, way) -> None:
+            sandbox.telegram.person(FORMER).started = True
             tasks.append(asyncio.ensure_future(self._mended(sandbox, way)))
 
         async with stage(folder, url, before=fails, receive=receive) as opened:
@@ -78,17 +84,23 @@ class BeginningCell(Cell):
 
     def _has_ended(self, sandbox) -> bool:
         said = {call.method for call in sandbox.telegram.calls if not call.error}
-        return {"getMe", "setMyShortDescription"} <= said or (
+        return {"getMe", "setMyShortDescription", self.call.name} <= said or (
             self._is_a_mistake() and "getMe" in said
         )
 
     def _is_a_mistake(self) -> bool:
-        """Telegram refuses the words themselves: the bot does without them."""
-        return self.kind.name.startswith("400") and self.call.name.endswith(INTRODUCING)
+        """Telegram refuses the words themselves, or has nobody there: the bot does without."""
+        refusing = ("400", "403") if self.call.name == "deleteMyCommands" else ("400",)
+        return self.kind.name.startswith(refusing) and self.call.name.endswith(INTRODUCING)
 
     def _is_done(self, opened) -> bool:
         calls = [one for one in opened.telegram.calls if one.method == self.call.name]
         return self._is_a_mistake() or any(not call.error for call in calls)
+
+
+async def _had_another_admin(url: str) -> None:
+    async with second_connection(url) as other:
+        await other.rows(f"INSERT INTO installation (key, value) VALUES ('admins', '[{FORMER}]')")
 
 
 class CheckCell(Cell):
@@ -134,6 +146,7 @@ AT_THE_START = [
         "deleteWebhook",
         "setWebhook",
         "setMyCommands",
+        "deleteMyCommands",
         "getMyDescription",
         "setMyDescription",
         "getMyShortDescription",
