@@ -11,6 +11,7 @@ from booking.money import Money
 from booking.ports import CheckoutSession
 from booking.release import fail, link_lost
 from booking.report import Checked, Done, Found
+from booking.reviews import Answer
 from booking.unused import use
 from booking.welcome import UNPAID
 from db import attempt_facts
@@ -131,10 +132,11 @@ async def _is_news(session: CheckoutSession, attempt: Attempt | None) -> Found |
     if asked is None:
         return found
     # a person has been asked already; but of a delayed payment its end may not be known
-    waits = asked.closed_at is None and not asked.detail["paid"]
-    if waits and session.failed:
+    unpaid = not asked.detail["paid"]
+    if asked.closed_at is None and unpaid and session.failed:
         return Found.FAILED
-    return found if waits and session.is_paid else None
+    undecided = asked.closed_at is None or asked.answer == Answer.NEVER_CAME
+    return found if undecided and unpaid and session.is_paid else None
 
 
 async def _is_unused(attempt: Attempt) -> bool:

@@ -97,7 +97,9 @@ async def _now_paid(
     """Note that the money of a delayed method has come: now it is decided about, and told."""
     intent = session.payment_intent
     review.detail = {**review.detail, "paid": True, "payment_intent": intent}
-    await review.save(update_fields=["detail"])
+    if review.answer == Answer.NEVER_CAME:  # so the bank had said
+        review.answer, review.closed_at = None, None
+    await review.save(update_fields=["detail", "answer", "closed_at"])
     about = f"{review.id}:paid"
     await notices.tell_admins(env, card=review.kind, about=about, review=review.id)
     if booking is not None:

@@ -230,6 +230,24 @@ async def test_how_a_delayed_payment_on_a_strange_session_ends_is_found_out(
     assert (await compared(Stripe(over))).differences == []
 
 
+@pytest.mark.parametrize("reference", ["BK-000000", None])
+async def test_money_that_comes_after_it_was_said_to_have_failed_is_asked_about_all_the_same(
+    database, reference
+):
+    shop = await open_shop()
+    booking = await shop.booking(status=B.AWAITING_PAYMENT)
+    await seated(shop, booking)
+    strange = session(reference or booking.reference, status="complete")
+    await compared(Stripe(strange))
+    await compared(Stripe(replace(strange, failed=True)))
+    assert (await Review.get()).answer == "never_came"
+    here = Stripe(replace(strange, **PAID))
+    assert [one.found for one in (await compared(here)).differences] == [Found.STRANGER]
+    review = await Review.get()
+    assert (review.detail["paid"], review.closed_at, review.answer) == (True, None, None)
+    assert (await compared(here)).differences == []
+
+
 async def test_what_stripe_lists_no_more_is_read_by_itself(database):
     shop = await open_shop()
     booking = await shop.booking(status=B.PROCESSING)
