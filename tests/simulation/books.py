@@ -19,6 +19,8 @@ WHERE booking_id >= {} ORDER BY refund.id"""
 SEATS = "SELECT booking_id, count(*) AS seats FROM seat WHERE booking_id >= {} GROUP BY booking_id"
 REVIEWS = """SELECT id, kind, session_id, booking_id, opened_at, closed_at, offered_until, answer
 FROM review WHERE booking_id >= {} OR booking_id IS NULL ORDER BY id"""
+TRIED_AGAIN = """SELECT count(*) FROM job
+WHERE done_at IS NULL AND dead_at IS NULL AND last_error IS NOT NULL"""
 DUE = """SELECT kind, key, lane, attempts, last_error FROM job AS mine
 WHERE run_at <= {now} AND done_at IS NULL AND dead_at IS NULL AND (lane IS NULL OR NOT EXISTS (
 SELECT 1 FROM job AS older WHERE older.lane = mine.lane AND older.id < mine.id
@@ -79,6 +81,10 @@ class Books:
     async def due(self, now_ms: int) -> list[dict]:
         """Name jobs that could run now."""
         return await self.rows(DUE.format(now=now_ms))
+
+    async def is_tried_again(self) -> bool:
+        """Tell whether something that went wrong is still to be done."""
+        return bool(await self.value(TRIED_AGAIN))
 
     async def money(self) -> dict[str, list[dict]]:
         """Read every row about places and money of the newest bookings, to be compared."""

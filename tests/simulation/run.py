@@ -50,7 +50,9 @@ class Run:
         await self.laws.now(self.world.diary.read())
 
     async def repeats(self, words: str, chat: int, touch) -> None:
-        """Tap once more what was just tapped: nothing may change by it."""
+        """Tap once more what was just tapped: nothing may change by it, once it has its effect."""
+        if await self.world.books.is_tried_again():
+            return
         before = await self.world.books.money()
         hands.press(self.world, chat, touch)
         await self.step(words)
