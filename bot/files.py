@@ -66,14 +66,14 @@ def read(file: Path, *, most: int) -> str:
 def in_place_of(file: Path) -> Iterator[TextIO]:
     """Give a stream, all of which takes the place of a file once it is on the disk, or nothing.
 
-    A new file is its owner's alone; an old one keeps its mode.
+    A new file is its owner's alone; an old one keeps its mode, but for what others could do.
     """
     file = file.resolve()  # a link goes on leading there
     draft = _name_of_draft(file)
     with _opened(draft) as stream:
         yield stream
     if file.exists():
-        draft.chmod(file.stat().st_mode & 0o7777)
+        draft.chmod(file.stat().st_mode & 0o770)
     draft.replace(file)
 
 

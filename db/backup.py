@@ -72,10 +72,14 @@ def _require_older_copy(file: Path) -> None:
         raise CannotBackUp(f"{file} is no file: name another")
     if read_lock(lock_of(file)).get(USED):
         raise CannotBackUp(f"{file} is a database that a bot used: name another file")
-    with file.open("rb") as stream:
-        begin = stream.read(max(map(len, COPIES)))
-    if begin and not begin.startswith(COPIES):
+    if file.stat().st_size and not is_copy(file):
         raise CannotBackUp(f"{file} is no older copy: name another file, or delete it")
+
+
+def is_copy(file: Path) -> bool:
+    """Tell whether a file is a copy of a database, by how it begins."""
+    with file.open("rb") as stream:
+        return stream.read(max(map(len, COPIES))).startswith(COPIES)
 
 
 def _require_whole(copy: Path) -> None:

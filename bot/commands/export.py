@@ -20,6 +20,7 @@ from bot.commands.outlets import spare
 from bot.config import Settings
 from bot.files import in_place_of
 from bot.wording import some_of
+from db.backup import is_copy
 from db.unopened import WHY, Unopened, forgiving
 
 FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=\s*[=+@\uff0b\uff1d\uff20\uff0d-]|[\t\r\n])")
@@ -83,6 +84,8 @@ def _stream(output: Path | None, settings: Settings) -> Iterator[TextIO]:
             return
         spare(output, settings)
         is_device = output.exists() and not output.is_file()
+        if output.is_file() and is_copy(output):
+            raise CommandFailed(f"{output} is a copy of a database: name another file")
         with output.open("w", encoding="utf-8") if is_device else in_place_of(output) as file:
             yield file
     except BrokenPipeError:

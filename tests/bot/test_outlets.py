@@ -79,6 +79,15 @@ def test_an_export_is_its_owners_alone_and_an_older_file_keeps_its_mode(shop_fil
     assert stat.S_IMODE(new.stat().st_mode) == 0o600
     assert link.is_symlink()
     assert (old.read_text(), stat.S_IMODE(old.stat().st_mode)) == ("", 0o640)
+    old.chmod(0o644)
+    assert shell("export", "customers", "-o", old, "--config", shop_file)[0] == 0
+    assert stat.S_IMODE(old.stat().st_mode) == 0o640
+
+
+def test_an_export_takes_no_backups_place(shop_file, tmp_path):
+    copy = tmp_path / "shop.backup"
+    assert shell("backup", copy, "--config", shop_file)[0] == 0
+    assert "is a copy of a database" in kept(copy, EXPORT, shop_file)
 
 
 def test_an_export_that_fails_leaves_the_older_one(shop_file, tmp_path):
