@@ -54,7 +54,7 @@ async def copy_shop(*, source: str, target: str, keyring: Keyring, tell: Tell) -
 
 async def _require_open() -> None:
     """Refuse a source with sealed values that nobody could read in the copy either."""
-    unopened = (await sealed_rows.examine(every=True)).unopened
+    unopened = (await sealed_rows.examine(sealed_rows.EVERYTHING)).unopened
     if unopened:
         more = f" and {len(unopened) - 1} more" if len(unopened) > 1 else ""
         raise CannotCopy(f"{unopened[0]}{more}: cannot be opened: {WHY}")

@@ -1,6 +1,7 @@
 """Look at sealed values: whether each opens, and where those lie that do not."""
 
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,11 +11,21 @@ from db.tables import Table, tables
 from db.transactions import look
 from db.unopened import Unopened
 
-PAGE: Final = 1000
-WHOLE: Final = 1_000_000
-"""Of a table with more rows than this only some are looked at."""
-SOME: Final = 100_000
-"""So many of the newest of such a table, of the oldest, and of those between."""
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is looked at: in rows of a table."""
+
+    whole: int = 1_000_000
+    """Of a table with more rows than this only some are looked at."""
+    some: int = 100_000
+    """So many of the newest of such a table, of the oldest, and of those between."""
+    page: int = 1000
+    """So many are read at a time, so that any table needs little memory."""
+
+
+USUAL: Final = Extent()
+EVERYTHING: Final = Extent(whole=sys.maxsize)
 
 
 @dataclass(slots=True)
@@ -26,8 +37,8 @@ class Examined:
     unopened: list[Unopened] = field(default_factory=list)
 
 
-async def examine(*, every: bool = False) -> Examined:
-    """Open the sealed values of all tables; of a large one, unless `every`, some of them.
+async def examine(extent: Extent = USUAL) -> Examined:
+    """Open the sealed values of all tables; of a large one some of them.
 
     Those are its newest and oldest rows, and pages anywhere between.
     """
@@ -39,10 +50,10 @@ async def examine(*, every: bool = False) -> Examined:
             f'SELECT count(*), min(id), max(id) FROM "{table.name}"',
         )
         found.there += count
-        if every or count <= WHOLE:
-            await _look(table, found, _pages(table))
-        elif count:
-            await _look(table, found, _some(table, first, last))
+        if count <= extent.whole:
+            await _look(table, found, _pages(table, page=extent.page))
+        else:
+            await _look(table, found, _some(table, extent, first, last))
     found.unopened = list(dict.fromkeys(found.unopened))  # some rows are met twice
     return found
 
@@ -71,26 +82,29 @@ def _opens(value: object) -> bool:
 
 
 async def _pages(
-    table: Table, *, after: int = -1, most: int | None = None
+    table: Table, *, page: int, after: int = -1, most: int | None = None
 ) -> AsyncIterator[list[tuple[object, ...]]]:
-    """Yield rows by their id, those after one, in pages, so that any table needs little memory."""
-    query = f"{_select(table)} WHERE id > ? ORDER BY id LIMIT {PAGE}"
+    """Yield rows by their id, those after one, in pages."""
+    query = f"{_select(table)} WHERE id > ? ORDER BY id LIMIT {page}"
     left = most
-    while (left is None or left > 0) and (page := await look(query, (after,))):
-        yield page
-        after = page[-1][0]
-        left = None if left is None else left - len(page)
+    while (left is None or left > 0) and (found := await look(query, (after,))):
+        yield found
+        after = found[-1][0]
+        left = None if left is None else left - len(found)
 
 
-async def _some(table: Table, first: int, last: int) -> AsyncIterator[list[tuple[object, ...]]]:
+async def _some(
+    table: Table, extent: Extent, first: int, last: int
+) -> AsyncIterator[list[tuple[object, ...]]]:
     """Yield the oldest rows, the newest, and pages between that begin anywhere."""
-    async for page in _pages(table, most=SOME):
+    size = extent.page
+    async for page in _pages(table, page=size, most=extent.some):
         yield page
-    async for page in _pages(table, after=last - SOME):
+    async for page in _pages(table, page=size, after=last - extent.some):
         yield page
-    for _ in range(SOME // PAGE):
+    for _ in range(extent.some // size):
         anywhere = first + secrets.randbelow(last - first)
-        async for page in _pages(table, after=anywhere, most=PAGE):
+        async for page in _pages(table, page=size, after=anywhere, most=size):
             yield page
 
 

@@ -120,23 +120,20 @@ async def test_another_key_is_still_named_as_that(bot):
 
 @pytest.mark.parametrize("table", ["customer", "booking"])
 async def test_of_a_large_table_the_newest_the_oldest_and_some_between_are_looked_at(
-    database, table, monkeypatch
+    database, table
 ):
     shop = await open_shop()
     for number in range(20, 60):
         shop.customer = await Customer.create(telegram_id=number, name="B", created_at=NOW)
         await shop.booking()
-    monkeypatch.setattr(sealed_rows, "WHOLE", 10)
-    monkeypatch.setattr(sealed_rows, "SOME", 4)
-    monkeypatch.setattr(sealed_rows, "PAGE", 2)
     column = {"customer": "name", "booking": "details"}[table]
     [ends] = await rows(f'SELECT min(id) AS first, max(id) AS last FROM "{table}"')
     for row in (ends["first"], ends["last"]):
         await flip(table, column, row)
-    found = await sealed_rows.examine()
+    found = await sealed_rows.examine(sealed_rows.Extent(whole=10, some=4, page=2))
     assert 12 <= found.looked_at < found.there
     assert {Unopened(table, row, column) for row in ends.values()} <= set(found.unopened)
-    every = await sealed_rows.examine(every=True)
+    every = await sealed_rows.examine(sealed_rows.EVERYTHING)
     assert (every.looked_at, len(every.unopened)) == (every.there, 2)
 
 
