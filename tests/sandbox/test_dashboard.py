@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.sandbox.test_world import control, events_received, world
+from tests.sandbox.test_world import events_received
 
 CARD = "4242424242424242"
-__all__ = ["control", "world"]
 
 
 async def paid(control):

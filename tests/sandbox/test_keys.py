@@ -1,21 +1,6 @@
 """Keys that are rolled, as in Stripe's Dashboard and at @BotFather."""
 
-import aiohttp
 import pytest
-
-from sandbox.world import World, running
-from tests.sandbox.test_world import Control
-
-
-@pytest.fixture
-def world():
-    return World()
-
-
-@pytest.fixture
-async def control(world):
-    async with running(world), aiohttp.ClientSession() as session:
-        yield Control(session, world)
 
 
 async def test_a_key_of_stripes_goes_on_for_a_while_after_it_was_rolled(control, world):

@@ -9,7 +9,8 @@ from sandbox.memory import STORE, UnreadableWorldError
 from sandbox.panel import CAST
 from sandbox.stripe.store import Store
 from sandbox.world import World, running
-from tests.sandbox.test_world import Control, events_received
+from tests.sandbox.control import Control
+from tests.sandbox.test_world import events_received
 
 ADA = CAST[0].id
 PENDING_REFUND = "4000000000007726"
