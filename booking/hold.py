@@ -154,7 +154,10 @@ async def _create(env: Environment, turn: Turn, now_shelf: Shelf, order: Order) 
         tip_minor=order.price.tip.minor,
         currency=env.shop.currency,
         coupon=order.coupon.code if order.coupon else None,
-        snapshot=now_shelf.snapshot(service.key, staff),
+        snapshot={
+            **now_shelf.snapshot(service.key, staff),
+            "wanted_staff": None if choices.staff == ANY else choices.staff,
+        },
         details={
             "name": choices.name,
             "phone": choices.phone,

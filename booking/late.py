@@ -60,10 +60,17 @@ async def use_or_offer(env: Environment, *, session: CheckoutSession, attempt: A
     return Standing.OFFERED
 
 
-async def claim_again(env: Environment, booking: Booking) -> bool:
-    """Take the place of a booking that has ended once more, and confirm it; False when it is gone.
+def wanted_staff(booking: Booking) -> str | None:
+    """Return the key of whom the customer asked to be served by; None for anybody."""
+    wanted = booking.snapshot.get("wanted_staff", booking.snapshot["staff_key"])
+    return None if wanted is None else str(wanted)
 
-    How soon it begins does not matter: it was booked in time.
+
+async def claim_again(env: Environment, booking: Booking) -> bool:
+    """Take the time of a booking that has ended once more, and confirm it; False when it is gone.
+
+    Whoever asked for anybody gets who is free, before others who it was with. How soon it begins
+    does not matter: it was booked in time.
     """
     now_shelf = await shelf()
     service = now_shelf.service(booking.snapshot["service_key"])
@@ -72,17 +79,20 @@ async def claim_again(env: Environment, booking: Booking) -> bool:
     places = await availability.at(
         env,
         service_key=service.key,
-        staff_key=booking.snapshot["staff_key"],
+        staff_key=wanted_staff(booking),
         start=booking.start,
         seats=booking.seats,
         notice=False,
     )
+    was_with = booking.snapshot["staff_key"]
+    places.sort(key=lambda place: place.staff_key != was_with)
     try:
         await take_a_place(now_shelf, service=service, places=places, booking=booking)
     except SlotTaken:
         return False
     await use_coupon(env, booking)
-    remark = notices.note("late.still_free")
+    moved = booking.snapshot["staff_key"] != was_with
+    remark = notices.note("late.with_another" if moved else "late.still_free")
     return await welcome(
         env, booking=booking, customer=booking.customer, sources=ENDED, remark=remark
     )

@@ -6,9 +6,8 @@ from typing import Final
 from booking import availability, notices, reviews
 from booking.audit import record
 from booking.catalog_store import shelf
-from booking.choices import ANY
 from booking.errors import OfferOver, SlotTaken
-from booking.late import use_coupon
+from booking.late import use_coupon, wanted_staff
 from booking.ports import Environment
 from booking.refund import Because, return_payment
 from booking.reviews import Answer
@@ -17,7 +16,7 @@ from booking.turn import Turn
 from booking.welcome import ENDED, welcome
 from db import jobs
 from db.locks import lock_attempts
-from db.models import Booking, Draft
+from db.models import Booking
 from db.money_models import Attempt, Review
 from db.transactions import transactional
 
@@ -59,7 +58,7 @@ async def times(env: Environment, booking: Booking) -> list[datetime]:
     near = await availability.nearest(
         env,
         service_key=booking.snapshot["service_key"],
-        staff_key=await _wanted_staff(booking),
+        staff_key=wanted_staff(booking),
         start=booking.start,
         seats=booking.seats,
         n=ALTERNATIVES,
@@ -67,18 +66,12 @@ async def times(env: Environment, booking: Booking) -> list[datetime]:
     return sorted(near)
 
 
-async def _wanted_staff(booking: Booking) -> str | None:
-    draft = await Draft.get_or_none(id=booking.draft_id) if booking.draft_id else None
-    wanted = draft.choices.get("staff") if draft is not None else None
-    return None if wanted in {None, ANY} else str(wanted)
-
-
 async def use_payment(env: Environment, turn: Turn, *, booking: Booking, start: datetime) -> None:
     """Use a payment that came too late for another start; raise OfferOver or SlotTaken."""
     places = await availability.at(
         env,
         service_key=booking.snapshot["service_key"],
-        staff_key=await _wanted_staff(booking),
+        staff_key=wanted_staff(booking),
         start=start,
         seats=booking.seats,
     )
