@@ -51,8 +51,9 @@ async def _unknown(run: Comparison, page: Sequence[Event]) -> list[NewJob]:
 
 async def _take_in(run: Comparison, missed: Sequence[NewJob]) -> None:
     before, now = run.report.checked[Checked.EVENTS], run.env.clock.now()
+    # in no lane: what is done for the same booking meanwhile need not wait for these
     spread = [
-        replace(job, priority=OWN_PRIORITY, run_at=now + PACE * number)
+        replace(job, lane=None, priority=OWN_PRIORITY, run_at=now + PACE * number)
         for number, job in enumerate(missed, before)
     ]
     await jobs.take_in(spread, now=now)

@@ -9,7 +9,7 @@ from bot.books import BESIDES
 from bot.stripe_lists import SlowStripe
 from tests.journeys.conftest import running_shop
 from tests.journeys.test_conversation import ADA, BELA
-from tests.journeys.test_refund import ADMIN, newest, refunds, times
+from tests.journeys.test_refund import ADMIN, gives_back, newest, refunds, times
 from tests.journeys.test_webhook import documents, to_pay
 
 DAY = 24 * 3600
@@ -73,6 +73,18 @@ async def test_what_no_event_told_is_found_told_and_put_right_by_the_command(sho
     await shop.time_passes(700)  # Stripe delivers again what it could not
     assert [len(documents(shop, user)) for user in (ADA, BELA)] == [1, 1]
     assert times(shop, ADA, "issued a refund of €3.00") == 1
+
+
+async def test_what_people_wish_waits_behind_no_event_that_was_missed(shop):
+    await shop.telegram.start(ADMIN)
+    shop.fails("WEBHOOK", "drop")
+    both = [await pays_unheard(shop), await pays_unheard(shop, BELA, "^14:00")]
+    await books(shop)
+    shop.recovers()
+    await shop.settle()
+    for reference in both:  # the clock stands: of the missed events all but one wait for their turn
+        await gives_back(shop, reference)
+    assert await refunds(shop) == [(5000, "succeeded")] * 2
 
 
 async def test_the_bot_finds_it_by_itself_and_says_once_that_webhooks_are_quiet(shop):
