@@ -146,8 +146,11 @@ def previous(
 ) -> tuple[Step, str | None] | None:
     """Return the step before this one and the question it asks; None when that is the start.
 
-    Steps with one option do not exist; nothing that was chosen is lost by going back.
+    Steps with one option do not exist; nothing that was chosen is lost by going back. Without a
+    service, which the shop may have taken out meanwhile, there is nothing to ask but which.
     """
+    if service is None:
+        return None if step == Step.SERVICE else (Step.SERVICE, None)
     if step in {Step.CHANGE, Step.COUPON}:
         return Step.SUMMARY, None
     if step in {Step.MONTH, Step.TAKEN}:
@@ -160,10 +163,9 @@ def previous(
     path.append((Step.DAY, None))
     if not choices.only_time:
         path.append((Step.TIME, None))
-    if service is not None:
-        if service.max_seats > 1:
-            path.append((Step.SEATS, None))
-        path += [(Step.QUESTION, question.key) for question in service.questions]
+    if service.max_seats > 1:
+        path.append((Step.SEATS, None))
+    path += [(Step.QUESTION, question.key) for question in service.questions]
     here = (step, choices.question if step == Step.QUESTION else None)
     if here in path:
         before = path[: path.index(here)]

@@ -1,5 +1,6 @@
 """Who writes to us: met once, remembered sealed, forgotten on request."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from booking import notices
@@ -16,6 +17,8 @@ from db.transactions import transactional
 
 CAMPAIGN_LENGTH: Final = 64
 ERASE: Final = "erase_lane"
+SEEN_EVERY: Final = timedelta(days=1)
+"""How exactly it is known when somebody was here last: it is not written down at each tap."""
 BLOCKED: Final = "blocked"
 """The last error of a message that waits until its reader unblocks the bot."""
 
@@ -33,7 +36,16 @@ async def meet(
         return await _create(env, telegram_id, name, campaign)
     if customer.blocked_at is not None:
         await unblocked(env, customer=customer)
+    now = env.clock.now()
+    if customer.seen_at is None or now - customer.seen_at > SEEN_EVERY:
+        await _seen(customer, now)
     return customer
+
+
+@transactional
+async def _seen(customer: Customer, now: datetime) -> None:
+    await Customer.filter(id=customer.id).update(seen_at=now)
+    customer.seen_at = now
 
 
 @transactional
@@ -46,6 +58,7 @@ async def _create(env: Environment, telegram_id: int, name: str, campaign: str |
         name=name or None,
         campaign=campaign[:CAMPAIGN_LENGTH] if campaign else None,
         created_at=env.clock.now(),
+        seen_at=env.clock.now(),
     )
     await _index(customer)
     # an admin whose cards could not be delivered before they ever wrote to the bot

@@ -48,6 +48,7 @@ async def file_of(customer: Customer) -> bytes:
             "campaign": customer.campaign,
             "blocked_us": instant(customer.blocked_at),
             "known_since": instant(customer.created_at),
+            "here_last": instant(customer.seen_at),
         },
         "begun": [{"choices": one.choices, "changed": instant(one.updated_at)} for one in drafts],
         "bookings": [await _booking(one) for one in bookings],

@@ -28,7 +28,7 @@ _OLD: Final = (
     ' FROM booking WHERE "end" >= ? AND "end" < ? AND id > ? ORDER BY id LIMIT ?'
 ).replace("UNDECIDED", _UNDECIDED)
 _GONE: Final = (
-    "SELECT id FROM customer WHERE created_at < ? AND telegram_id > 0"
+    "SELECT id FROM customer WHERE COALESCE(seen_at, created_at) < ? AND telegram_id > 0"
     ' AND NOT EXISTS (SELECT 1 FROM booking WHERE customer_id = customer.id AND ("end" >= ?'
     " OR UNDECIDED))"
     " AND NOT EXISTS (SELECT 1 FROM draft WHERE customer_id = customer.id)"

@@ -40,6 +40,8 @@ class Customer(Model):
     live_message_id = fields.BigIntField(null=True)
     blocked_at = InstantField(null=True)
     created_at = InstantField()
+    seen_at = InstantField(null=True)
+    """When they wrote or tapped last, to a day; None: not since there is this column."""
 
     class Meta:
         table = "customer"

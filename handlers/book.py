@@ -17,7 +17,7 @@ from db.models import Draft
 from handlers import formats, reading
 from handlers.context import Guest, Visit, answer, meet, show
 from handlers.keyboard_release import release_keyboard
-from handlers.keyboards import ANEW, Tap, Verb, decode
+from handlers.keyboards import ANEW, OFFERED_WITHIN, Tap, Verb, decode
 from handlers.screens.tips import NONE as NO_TIP
 from handlers.typed_times import one_day
 
@@ -35,6 +35,11 @@ class Move:
     draft: Draft
     choices: Choices
     arg: str
+
+    def may_be_ours(self, day: date) -> bool:
+        """Tell whether a keyboard of ours may have named a day; a forged one names any."""
+        today = formats.local(self.guest.words, self.visit.env.clock.now()).date()
+        return abs(day - today) <= OFFERED_WITHIN
 
     async def choose(self, changes: Mapping[str, Any], step: Step | None = None) -> bool:
         """Change the draft; a list that was turned to another page begins anew."""
@@ -130,20 +135,26 @@ async def _staff(move: Move) -> bool:
 
 async def _day(move: Move) -> bool:
     day = date.fromisoformat(move.arg)
+    if not move.may_be_ours(day):
+        return False
     step, changes = await one_day(move.visit.env, move.choices, day)
     return await move.choose(changes, step)
 
 
 async def _month(move: Move) -> bool:
     month = date.fromisoformat(f"{move.arg}-01")
+    if not move.may_be_ours(month):
+        return False
     return await move.choose({"month": f"{month:%Y-%m}"}, Step.MONTH)
 
 
 async def _time(move: Move) -> bool:
     start = EPOCH + timedelta(seconds=int(move.arg))
-    day = formats.local(move.guest.words, start).date().isoformat()
+    day = formats.local(move.guest.words, start).date()
+    if not move.may_be_ours(day):
+        return False
     return await move.choose(
-        {"start": int(move.arg), "day": day, "alternatives": (), "only_time": False}
+        {"start": int(move.arg), "day": f"{day}", "alternatives": (), "only_time": False}
     )
 
 

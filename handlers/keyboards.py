@@ -6,6 +6,7 @@ recognised; a tap on a booking carries its reference; what needs neither carries
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +25,8 @@ NO: Final = "no"
 """The answer to a question that leaves everything as it is."""
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PARTS: Final = 5
+OFFERED_WITHIN: Final = timedelta(days=800)
+"""So near lies every time a keyboard of ours names: `booking.max_days_ahead` is at most 730."""
 CONTROLS: Final = r"\x00-\x1f"
 """In a pattern: what a button of ours never holds, and PostgreSQL never takes."""
 _CONTROL: Final = re.compile(f"[{CONTROLS}]")

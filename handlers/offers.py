@@ -10,7 +10,7 @@ from booking import offer as offers
 from booking.errors import OfferOver, SlotTaken
 from handlers import reading
 from handlers.context import Visit, answer, meet, show
-from handlers.keyboards import decode
+from handlers.keyboards import OFFERED_WITHIN, decode
 from handlers.screens.offer import NO
 
 BASE: Final = 36
@@ -22,7 +22,7 @@ async def tapped(update: Update, visit: Visit) -> None:
     assert tap is not None
     guest = await meet(update, visit)
     booking = await reading.booking_of(guest.customer, tap.ref)
-    start = _start(tap.arg)
+    start = _start(tap.arg, visit.env.clock.now())
     if booking is None or (start is None and tap.arg != NO):
         answer(update, visit, guest.words.plain("toast.old_menu"))
         await show(visit, guest, "booking", tap.ref)
@@ -38,9 +38,10 @@ async def tapped(update: Update, visit: Visit) -> None:
         await show(visit, guest, "booking", booking.reference, remark=remark)
 
 
-def _start(written: str) -> datetime | None:
-    """Read the start a button stands for; None when it stands for none."""
+def _start(written: str, now: datetime) -> datetime | None:
+    """Read the start a button stands for; None when no button of ours stands for it."""
     try:
-        return datetime.fromtimestamp(int(written, BASE), UTC) if written != NO else None
+        start = datetime.fromtimestamp(int(written, BASE), UTC) if written != NO else None
     except (ValueError, OverflowError, OSError):
         return None
+    return start if start is not None and abs(start - now) <= OFFERED_WITHIN else None

@@ -49,7 +49,9 @@ async def show_draft(asked: Asked) -> Screen:
 def _step(draft: Draft, frame: Frame) -> Step:
     """Return where a draft stands: further on when its question is asked no more."""
     step = Step(draft.step)
-    asked = {question.key for question in frame.service.questions} if frame.choices.service else ()
+    if not frame.choices.service:
+        return Step.SERVICE
+    asked = {question.key for question in frame.service.questions}
     gone = step == Step.QUESTION and frame.choices.question not in asked
     return next_step(frame.choices, frame.service) if gone else step
 

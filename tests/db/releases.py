@@ -27,8 +27,14 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.db.releases"])
 UNTOUCHED_BY = {"lease_until", "lease_token"}
 """Columns a migration may clear: nobody holds a lease while the bot is stopped."""
+ONE_A_LANE_SINCE = "0003_replicas"
 TWO_IN_ONE_LANE = (
     "UPDATE job SET lane = 'in:7', lease_until = 1, lease_token = 'x' WHERE kind = 'update'"
+)
+ONE_IN_A_LANE = f"{TWO_IN_ONE_LANE} AND key = 'upd:0'"
+_RULED = (
+    "SELECT count(*) AS applied FROM tortoise_migrations"
+    f" WHERE app = 'models' AND name = '{ONE_A_LANE_SINCE}'"
 )
 
 
@@ -153,7 +159,8 @@ async def put(url: str, source: str, columns: dict[str, list[str]]) -> None:
                     here.raw.execute(statement, values)
                 else:
                     await here.raw.execute(statement, *values)
-        await _run(here, TWO_IN_ONE_LANE)
+        [ruled] = await here.rows(_RULED)
+        await _run(here, ONE_IN_A_LANE if ruled["applied"] else TWO_IN_ONE_LANE)
 
 
 async def _run(other, statement: str) -> None:

@@ -86,6 +86,25 @@ async def test_whoever_comes_back_is_somebody_new(tmp_path, database_url):
 
 
 @pytest.mark.family("R25")
+async def test_whoever_wrote_lately_is_not_forgotten_though_they_booked_nothing(
+    tmp_path, database_url
+):
+    async with keeping(tmp_path, database_url, 30) as shop:
+        await shop.says(ADMIN, "/start")
+        await books_as_quetzalina(shop)
+        await shop.time_passes(20 * DAY)
+        await shop.says(ADMIN, "/today")
+        await shop.says(ADA, "/bookings")
+        for _ in range(3):
+            await shop.time_passes(5 * DAY)
+        assert await value(database_url, "SELECT count(*) FROM customer WHERE telegram_id > 0") == 2
+        assert (await shop.exported("customers"))[0]["name"]
+        for _ in range(4):
+            await shop.time_passes(5 * DAY)
+        assert await value(database_url, "SELECT count(*) FROM customer WHERE telegram_id > 0") == 0
+
+
+@pytest.mark.family("R25")
 async def test_what_waits_for_a_decision_about_money_waits(tmp_path, database_url):
     async with keeping(tmp_path, database_url, 3) as shop:
         await books_as_quetzalina(shop)
