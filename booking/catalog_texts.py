@@ -11,6 +11,8 @@ Speaking = Category | Staff | Service | Closure
 """The entries that have texts."""
 # NEL, LS and PS break lines too; joiners, which Bengali needs, are not control characters
 CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+# what turns the direction of all that follows, buttons and receipts included
+TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LINE_BREAK: Final = re.compile("[\n\x85\u2028\u2029]")
 
 
@@ -71,6 +73,8 @@ def unfit(place: Place, languages: Sequence[str]) -> Iterator[str]:
             yield f"{where}must be one line"
         elif CONTROL.search(words):
             yield f"{where}has a control character"
+        if TURNS.search(words):
+            yield f"{where}has a mark that turns the direction"
     if languages and not any(_speaks(place.text, language) for language in languages):
         yield f"has none of the shop's languages: {', '.join(languages)}"
 

@@ -76,6 +76,7 @@ WRONG = [
     (CUT, {"name": {"en": "Hair\u2028cut"}}, "services.cut.name", "en: must be one line"),
     (CUT, {"name": "Hair\tcut"}, "services.cut.name", "has a control character"),
     (CATEGORY, {"name": "Hair\x1b[1m"}, "categories.hair.name", "has a control character"),
+    (CUT, {"name": "\u202ecut"}, "services.cut.name", "has a mark that turns the direction"),
     (CUT, {"description": "Wash\x07"}, "services.cut.description", "has a control character"),
     (CLOSURE, {"reason": "Fair\x7f"}, "closures #1.reason", "has a control character"),
     (
